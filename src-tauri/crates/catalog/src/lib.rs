@@ -1,0 +1,1 @@
+//! The definition format, its compiler and the shipped definitions.

@@ -1,0 +1,301 @@
+//! The decision: (snapshot, request, time) → [`Permit`] or [`Refusal`].
+
+use std::sync::Arc;
+
+use crate::{
+    grant::{Access, Context, Grant, Granted},
+    http::Method,
+    path::{Path, PathError, Query},
+    policy::{CompiledAccess, CredentialState, Injection, Running, ServicePolicy, Snapshot, TokenPolicy, held_manner},
+    ports::VaultError,
+    rules::{BoundContext, Operation, PermissionIndex, Risk},
+    time::Timestamp,
+    token::{Presented, Status, TokenId},
+};
+
+/// What is asked of a service; the path is relative to its base URL.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'r> {
+    /// The method.
+    pub method: Method,
+    /// Canonical.
+    pub path: Path<'r>,
+    /// Canonical too.
+    pub query: Option<Query<'r>>,
+}
+
+/// Leave to forward one request. There is no other way to a master credential than through one, and no way to
+/// make one but [`decide`].
+#[derive(Clone, Debug)]
+pub struct Permit {
+    token: Arc<TokenPolicy>,
+    service: Arc<ServicePolicy>,
+    injection: Arc<Injection>,
+    operation: Option<usize>,
+    contexts: Vec<BoundContext>,
+}
+
+impl Permit {
+    /// Whose request it is.
+    pub fn token(&self) -> TokenId {
+        self.token.token.id
+    }
+
+    /// Where it goes.
+    pub fn service(&self) -> &ServicePolicy {
+        &self.service
+    }
+
+    /// Which operation it is; `None` where the definition does not know it (full access only).
+    pub fn operation(&self) -> Option<&Operation> {
+        self.operation.map(|index| &self.service.rules.operations[index])
+    }
+
+    /// The context that the path named.
+    pub fn context(&self) -> Option<Context> {
+        self.contexts.first().map(|bound| self.service.rules.context_of(bound))
+    }
+
+    /// The header line that carries the master credential, to be written last into the forwarded head.
+    pub fn credential_line(&self) -> &[u8] {
+        self.injection.line()
+    }
+
+    /// Name of that header, and what finds the credential in replies.
+    pub fn injection(&self) -> &Injection {
+        &self.injection
+    }
+
+    /// The token's grants by which the request is allowed; empty for full access, and where nothing is needed.
+    pub fn because(&self) -> Vec<Grant> {
+        let Some(operation) = self.operation() else { return Vec::new() };
+        let grants = self.token.grants_of(&self.service.name);
+        let relevant = |grant: &Grant, needed: PermissionIndex| {
+            let in_context = grant.context == Context::Global
+                || self.contexts.iter().any(|bound| same_context(&grant.context, bound, &self.service));
+            in_context && grants_permission(grant, needed, &self.service)
+        };
+        let mut because: Vec<_> = operation
+            .requires
+            .iter()
+            .filter(|all_of| all_of.iter().all(|needed| grants.iter().any(|grant| relevant(grant, *needed))))
+            .flatten()
+            .flat_map(|needed| grants.iter().filter(|grant| relevant(grant, *needed)).cloned())
+            .collect();
+        because.sort();
+        because.dedup();
+        because
+    }
+}
+
+/// Why a token does not authenticate. The caller gets the same 401 for all of them; the owner is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenProblem {
+    /// No token was sent.
+    Absent,
+    /// Not in the form of a token, or its checksum is wrong.
+    Malformed,
+    /// Never issued, or its secret has been replaced.
+    Unknown,
+    /// Its time has come.
+    Expired,
+    /// Switched off.
+    Disabled,
+    /// Ended for good.
+    Revoked,
+}
+
+/// Why a request is not forwarded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The token does not authenticate.
+    Token {
+        /// Why.
+        problem: TokenProblem,
+        /// Which token, where it is known.
+        token: Option<TokenId>,
+    },
+    /// No service of that name.
+    ServiceUnknown,
+    /// The target uses something that this service's definition does not switch on.
+    Target(PathError),
+    /// The owner paused the gateway.
+    Paused,
+    /// The definition does not know the operation.
+    OperationUnknown,
+    /// Grants are missing.
+    InsufficientScope(Box<Shortfall>),
+    /// The master credential can't be had now.
+    Vault(VaultError),
+}
+
+/// What a token lacks for an operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shortfall {
+    /// The operation's label.
+    pub operation: Box<str>,
+    /// The context that the path named.
+    pub context: Option<Context>,
+    /// Any of (all of …).
+    pub needed: Vec<Vec<Grant>>,
+    /// The same without what is held.
+    pub missing: Vec<Vec<Grant>>,
+    /// The token's grants of this service, as the owner chose them; `**` can't be written as grants and is empty.
+    pub held: Vec<Grant>,
+}
+
+/// Finds the live token of `presented`.
+pub fn authenticate<'s>(
+    snapshot: &'s Snapshot,
+    presented: &Presented,
+    now: Timestamp,
+) -> Result<&'s Arc<TokenPolicy>, Refusal> {
+    let refused = |problem, token| Err(Refusal::Token { problem, token });
+    let Some(policy) = snapshot.tokens().find(&presented.digest) else {
+        return refused(TokenProblem::Unknown, None);
+    };
+    let token = &policy.token;
+    match token.status {
+        Status::Revoked { .. } => refused(TokenProblem::Revoked, Some(token.id)),
+        Status::Disabled => refused(TokenProblem::Disabled, Some(token.id)),
+        Status::Active if token.is_expired(now) => refused(TokenProblem::Expired, Some(token.id)),
+        Status::Active => Ok(policy),
+    }
+}
+
+/// Decides one request.
+pub fn decide(
+    snapshot: &Snapshot,
+    presented: &Presented,
+    service: &str,
+    request: Request<'_>,
+    now: Timestamp,
+) -> Result<Permit, Refusal> {
+    let token = authenticate(snapshot, presented, now)?;
+    authorize(snapshot, token, service, request)
+}
+
+/// Decides for a token that is known to be live; for the owner's own questions (`vk explain`) too.
+pub fn authorize(
+    snapshot: &Snapshot,
+    token: &Arc<TokenPolicy>,
+    service: &str,
+    request: Request<'_>,
+) -> Result<Permit, Refusal> {
+    let service = snapshot.service(service).ok_or(Refusal::ServiceUnknown)?;
+    judge_target(service, request)?;
+    if snapshot.running() == Running::Paused {
+        return Err(Refusal::Paused);
+    }
+    let rules = &service.rules;
+    let found = rules.router.find(request.method, request.path, request.query);
+    let (operation, contexts) = match &found {
+        Some(found) => {
+            let operation = &rules.operations[found.operation];
+            let bound = operation.contexts.iter().filter_map(|b| rules.bind(b, &found.parameters)).collect();
+            (Some(operation), bound)
+        }
+        None => (None, Vec::new()),
+    };
+    match (&token.access, operation) {
+        (CompiledAccess::Limited(_), None) => return Err(Refusal::OperationUnknown),
+        // What full access means where the definition ends is the service's own judgement of its credential.
+        (CompiledAccess::Full, None) => {}
+        (_, Some(operation)) => judge_operation(token, service, operation, &contexts)?,
+    }
+    match &service.credential {
+        CredentialState::Unavailable(problem) => Err(Refusal::Vault(*problem)),
+        CredentialState::Ready(injection) => Ok(Permit {
+            token: Arc::clone(token),
+            service: Arc::clone(service),
+            injection: Arc::clone(injection),
+            operation: found.map(|found| found.operation),
+            contexts,
+        }),
+    }
+}
+
+fn judge_target(service: &ServicePolicy, request: Request<'_>) -> Result<(), Refusal> {
+    let switches = &service.rules.switches;
+    if !request.path.unusual().within(switches.path) {
+        return Err(Refusal::Target(PathError::NotEnabled));
+    }
+    let refused = switches.refused_parameters.iter().map(|name| &**name);
+    match request.query {
+        Some(query) if query.names_any(refused) => Err(Refusal::Target(PathError::QueryParameterRefused)),
+        _ => Ok(()),
+    }
+}
+
+fn judge_operation(
+    token: &TokenPolicy,
+    service: &ServicePolicy,
+    operation: &Operation,
+    contexts: &[BoundContext],
+) -> Result<(), Refusal> {
+    let manner = held_manner(operation.risk);
+    let nothing = crate::policy::Held::default();
+    let held = match &token.access {
+        CompiledAccess::Full if operation.risk == Risk::MintsCredentials => &nothing,
+        CompiledAccess::Full => match &service.owner {
+            None => return Ok(()),
+            Some(owner) => owner,
+        },
+        CompiledAccess::Limited(services) => services.get(&service.name).unwrap_or(&nothing),
+    };
+    let has = |permission: &PermissionIndex| held.has(*permission, contexts, manner);
+    if operation.requires.iter().any(|all_of| all_of.iter().all(has)) {
+        return Ok(());
+    }
+    Err(Refusal::InsufficientScope(Box::new(shortfall(token, service, operation, contexts, has))))
+}
+
+fn shortfall(
+    token: &TokenPolicy,
+    service: &ServicePolicy,
+    operation: &Operation,
+    contexts: &[BoundContext],
+    has: impl Fn(&PermissionIndex) -> bool,
+) -> Shortfall {
+    let rules = &service.rules;
+    let named: Vec<Context> = contexts.iter().map(|bound| rules.context_of(bound)).collect();
+    let grant = |permission: &PermissionIndex| {
+        // The narrowest grant that would do: in the first context of the path that takes this permission.
+        let fitting = named.iter().find(|context| rules.assignable(*permission, context));
+        Grant {
+            service: service.name.clone(),
+            context: fitting.cloned().unwrap_or(Context::Global),
+            permission: Granted::One(rules.permissions[permission.0].name.clone()),
+        }
+    };
+    let list = |keep: &dyn Fn(&PermissionIndex) -> bool| {
+        operation.requires.iter().map(|all_of| all_of.iter().filter(|p| keep(p)).map(grant).collect()).collect()
+    };
+    Shortfall {
+        operation: operation.label.clone(),
+        context: named.first().cloned(),
+        needed: list(&|_| true),
+        missing: list(&|permission| !has(permission)),
+        held: match &token.token.access {
+            Access::Full => Vec::new(),
+            Access::Limited(_) => token.grants_of(&service.name),
+        },
+    }
+}
+
+fn same_context(context: &Context, bound: &BoundContext, service: &ServicePolicy) -> bool {
+    let kind = &service.rules.kinds[bound.kind];
+    let value = context.value().unwrap_or_default();
+    context.kind() == &*kind.name
+        && if kind.fold_case { value.eq_ignore_ascii_case(&bound.value) } else { value == bound.value }
+}
+
+fn grants_permission(grant: &Grant, needed: PermissionIndex, service: &ServicePolicy) -> bool {
+    match &grant.permission {
+        Granted::Every => true,
+        Granted::One(name) => service
+            .rules
+            .permission(name.as_str())
+            .is_some_and(|index| service.rules.permissions[index.0].closure.contains(needed)),
+    }
+}

@@ -1,0 +1,220 @@
+//! The policy snapshot: everything a decision needs, in the form in which it is looked up.
+//!
+//! A snapshot is a value. A change makes a new one that shares all but what changed; the gateway's threads are
+//! handed the new one and judge what they have open once more by it.
+
+mod held;
+mod injection;
+mod token_table;
+
+use std::{collections::HashMap, sync::Arc};
+
+pub use held::Held;
+pub(crate) use held::held_manner;
+pub use injection::{CredentialState, Injection};
+pub use token_table::TokenTable;
+
+use crate::{
+    grant::{Access, Grant},
+    rights::Rights,
+    rules::Rules,
+    service::{BaseUrl, Service, ServiceName},
+    token::{Token, TokenId},
+};
+
+/// Whether the gateway forwards at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Running {
+    /// It does.
+    #[default]
+    On,
+    /// The owner paused it.
+    Paused,
+}
+
+/// A connected service, ready to be judged and reached.
+#[derive(Clone, Debug)]
+pub struct ServicePolicy {
+    /// Its name.
+    pub name: ServiceName,
+    /// Where it lives.
+    pub base_url: BaseUrl,
+    /// Its `Host` header.
+    pub authority: Box<str>,
+    /// Its compiled definition.
+    pub rules: Arc<Rules>,
+    /// The owner's rights there; `None` is everything.
+    pub(crate) owner: Option<Held>,
+    pub(crate) rights: Rights,
+    pub(crate) credential: CredentialState,
+}
+
+impl ServicePolicy {
+    /// From the service's record, its compiled definition and what the vault gave.
+    pub fn new(service: &Service, rules: Arc<Rules>, credential: CredentialState) -> Self {
+        let owner = match &service.rights {
+            Rights::All => None,
+            Rights::Only(rights) => Some(Held::of_rights(rights, &rules)),
+        };
+        Self {
+            name: service.name.clone(),
+            authority: service.base_url.authority().into(),
+            base_url: service.base_url.clone(),
+            rules,
+            owner,
+            rights: service.rights.clone(),
+            credential,
+        }
+    }
+
+    /// The same service with what the vault gives now.
+    pub fn with_credential(&self, credential: CredentialState) -> Self {
+        Self { credential, ..self.clone() }
+    }
+
+    /// What the vault gave.
+    pub const fn credential(&self) -> &CredentialState {
+        &self.credential
+    }
+}
+
+/// A token, ready to be judged.
+#[derive(Clone, Debug)]
+pub struct TokenPolicy {
+    /// Its record.
+    pub token: Token,
+    pub(crate) access: CompiledAccess,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum CompiledAccess {
+    Full,
+    Limited(HashMap<ServiceName, Held>),
+}
+
+impl TokenPolicy {
+    /// Compiles a token's access against the services as they are now. Grants of services that are gone, and of
+    /// rights that the owner lost, compile to nothing.
+    pub fn new(token: Token, services: &HashMap<ServiceName, Arc<ServicePolicy>>) -> Self {
+        let access = match &token.access {
+            Access::Full => CompiledAccess::Full,
+            Access::Limited(grants) => {
+                let mut held: HashMap<ServiceName, Held> = HashMap::new();
+                for grant in grants {
+                    if let Some(service) = services.get(&grant.service) {
+                        held.entry(grant.service.clone()).or_default().add(
+                            grant,
+                            &service.rules,
+                            &service.rights,
+                        );
+                    }
+                }
+                CompiledAccess::Limited(held)
+            }
+        };
+        Self { token, access }
+    }
+
+    /// The token's grants of one service, as the owner chose them.
+    pub fn grants_of(&self, service: &ServiceName) -> Vec<Grant> {
+        match &self.token.access {
+            Access::Full => Vec::new(),
+            Access::Limited(grants) => {
+                grants.iter().filter(|grant| grant.service == *service).cloned().collect()
+            }
+        }
+    }
+}
+
+/// Everything a decision needs.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    tokens: TokenTable,
+    services: Arc<HashMap<ServiceName, Arc<ServicePolicy>>>,
+    running: Running,
+}
+
+impl Snapshot {
+    /// Nothing connected, no token.
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// All tokens.
+    pub const fn tokens(&self) -> &TokenTable {
+        &self.tokens
+    }
+
+    /// The service called `name`.
+    pub fn service(&self, name: &str) -> Option<&Arc<ServicePolicy>> {
+        self.services.get(name)
+    }
+
+    /// The services whose base URL has this host, as a `Host` header writes it.
+    pub fn services_at<'s>(&'s self, authority: &'s str) -> impl Iterator<Item = &'s Arc<ServicePolicy>> + 's {
+        self.services.values().filter(move |service| service.authority.eq_ignore_ascii_case(authority))
+    }
+
+    /// All services.
+    pub fn services(&self) -> &HashMap<ServiceName, Arc<ServicePolicy>> {
+        &self.services
+    }
+
+    /// Whether the gateway forwards.
+    pub const fn running(&self) -> Running {
+        self.running
+    }
+
+    /// With these tokens put in, each replacing what had its id. A replaced secret's digest goes.
+    pub fn with_tokens(&self, tokens: impl IntoIterator<Item = Token>) -> Self {
+        let mut next = self.clone();
+        for token in tokens {
+            next.tokens.put(Arc::new(TokenPolicy::new(token, &self.services)));
+        }
+        next
+    }
+
+    /// Without any trace of this token.
+    pub fn without_token(&self, token: TokenId) -> Self {
+        let mut next = self.clone();
+        next.tokens.remove(token);
+        next
+    }
+
+    /// With this service put in or replaced; the tokens are compiled against it where its rules or rights changed.
+    pub fn with_service(&self, service: ServicePolicy) -> Self {
+        let meaning_kept = self.service(service.name.as_str()).is_some_and(|old| {
+            Arc::ptr_eq(&old.rules, &service.rules) && old.rights == service.rights
+        });
+        let name = service.name.clone();
+        let mut services = HashMap::clone(&self.services);
+        services.insert(name.clone(), Arc::new(service));
+        let next = Self { services: Arc::new(services), ..self.clone() };
+        if meaning_kept { next } else { next.recompile(&name) }
+    }
+
+    /// Without this service.
+    pub fn without_service(&self, name: &ServiceName) -> Self {
+        let mut services = HashMap::clone(&self.services);
+        services.remove(name);
+        Self { services: Arc::new(services), ..self.clone() }.recompile(name)
+    }
+
+    /// Running or paused.
+    pub fn with_running(&self, running: Running) -> Self {
+        Self { running, ..self.clone() }
+    }
+
+    fn recompile(mut self, changed: &ServiceName) -> Self {
+        let concerned: Vec<_> = self
+            .tokens
+            .iter()
+            .filter(|policy| !policy.grants_of(changed).is_empty())
+            .map(|policy| policy.token.clone())
+            .collect();
+        for token in concerned {
+            self.tokens.put(Arc::new(TokenPolicy::new(token, &self.services)));
+        }
+        self
+    }
+}

@@ -1,0 +1,43 @@
+/// Place of a permission in [`super::Rules::permissions`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PermissionIndex(pub usize);
+
+/// A set of permissions of one definition, one bit each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PermissionSet(Vec<u64>);
+
+impl PermissionSet {
+    /// Puts one in.
+    pub fn insert(&mut self, permission: PermissionIndex) {
+        let word = permission.0 / 64;
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        self.0[word] |= 1 << (permission.0 % 64);
+    }
+
+    /// Whether it is in.
+    pub fn contains(&self, permission: PermissionIndex) -> bool {
+        self.0.get(permission.0 / 64).is_some_and(|word| word & (1 << (permission.0 % 64)) != 0)
+    }
+
+    /// Puts all of `other` in.
+    pub fn extend(&mut self, other: &Self) {
+        if self.0.len() < other.0.len() {
+            self.0.resize(other.0.len(), 0);
+        }
+        for (word, more) in self.0.iter_mut().zip(&other.0) {
+            *word |= more;
+        }
+    }
+
+    /// Whether nothing is in.
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(|word| *word == 0)
+    }
+
+    /// Those in it, in order.
+    pub fn iter(&self) -> impl Iterator<Item = PermissionIndex> + '_ {
+        (0..self.0.len() * 64).map(PermissionIndex).filter(|permission| self.contains(*permission))
+    }
+}

@@ -1,0 +1,384 @@
+//! From method and path to operation, in time that depends on the path and not on how many operations there are.
+//!
+//! A trie over segments. Where several templates fit, the most literal one is taken, judged from the left:
+//! a literal segment before one with a literal prefix or suffix, that before a plain parameter, and `**` last. A
+//! template that lacks the method, or whose query does not fit, is passed over.
+
+use std::collections::HashMap;
+
+use crate::{
+    http::Method,
+    path::{Path, Query},
+};
+
+/// The most parameters that one template may have.
+pub const MAX_PARAMETERS: usize = 16;
+
+/// The most nodes one look-up may visit; past that the path counts as unknown. Real definitions need about as
+/// many as the path has segments; the bound is against definitions made to be slow.
+const MAX_VISITS: usize = 4096;
+
+/// One segment of a template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Segment {
+    /// Must stand there.
+    Literal(Box<str>),
+    /// `{name}`, or with literal text around it: `{file}.tgz`. Matches one non-empty segment.
+    Parameter {
+        /// Text before it.
+        prefix: Box<str>,
+        /// Text behind it.
+        suffix: Box<str>,
+    },
+    /// `{name**}`: one or more segments, whatever they are, to the end of the path.
+    Rest,
+}
+
+/// A template as segments; `/` is one empty literal.
+pub type Template = Vec<Segment>;
+
+/// Why an operation can't be put into a router.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RouteError {
+    /// Another operation has the same method, the same shape and the same query.
+    #[error("two operations have the same method, path and query")]
+    Duplicate,
+    /// `**` stands before the end.
+    #[error("** can stand only at the end of a path")]
+    RestNotLast,
+    /// More than [`MAX_PARAMETERS`].
+    #[error("a path has more than 16 parameters")]
+    TooManyParameters,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Node {
+    literals: HashMap<Box<str>, usize>,
+    /// With literal text around the parameter; longest text first.
+    affixed: Vec<(Box<str>, Box<str>, usize)>,
+    parameter: Option<usize>,
+    rest: Leaf,
+    here: Leaf,
+}
+
+/// Operations that end at a node, by method; those with more query conditions first.
+#[derive(Clone, Debug, Default)]
+struct Leaf([Vec<Target>; Method::ALL.len()]);
+
+#[derive(Clone, Debug)]
+struct Target {
+    operation: usize,
+    query: Vec<(Box<str>, Box<str>)>,
+}
+
+/// Finds operations. Made by [`RouterBuilder`].
+#[derive(Clone, Debug, Default)]
+pub struct Router {
+    nodes: Vec<Node>,
+}
+
+/// What was found.
+#[derive(Clone, Debug)]
+pub struct Match<'p> {
+    /// Place among the definition's operations.
+    pub operation: usize,
+    /// The path's parameters, still percent-encoded.
+    pub parameters: Parameters<'p>,
+}
+
+/// The parameters of a path, left to right.
+#[derive(Clone, Debug)]
+pub struct Parameters<'p> {
+    values: [&'p str; MAX_PARAMETERS],
+    count: usize,
+}
+
+impl<'p> Parameters<'p> {
+    /// The parameter at `place`.
+    pub fn at(&self, place: usize) -> Option<&'p str> {
+        self.values[..self.count].get(place).copied()
+    }
+
+    fn push(&mut self, value: &'p str) -> bool {
+        let fits = self.count < MAX_PARAMETERS;
+        if fits {
+            self.values[self.count] = value;
+            self.count += 1;
+        }
+        fits
+    }
+}
+
+impl Router {
+    /// The operation that `method` on `path` is. HEAD is what GET is, where HEAD is not listed itself.
+    pub fn find<'p>(&self, method: Method, path: Path<'p>, query: Option<Query<'_>>) -> Option<Match<'p>> {
+        self.find_exact(method, path, query).or_else(|| {
+            if method == Method::Head { self.find_exact(Method::Get, path, query) } else { None }
+        })
+    }
+
+    fn find_exact<'p>(&self, method: Method, path: Path<'p>, query: Option<Query<'_>>) -> Option<Match<'p>> {
+        if self.nodes.is_empty() {
+            return None;
+        }
+        let mut search = Search {
+            router: self,
+            method,
+            query,
+            parameters: Parameters { values: [""; MAX_PARAMETERS], count: 0 },
+            visits: 0,
+        };
+        let operation = search.descend(0, &path.as_str()[1..])?;
+        Some(Match { operation, parameters: search.parameters })
+    }
+}
+
+struct Search<'r, 'p, 'q> {
+    router: &'r Router,
+    method: Method,
+    query: Option<Query<'q>>,
+    parameters: Parameters<'p>,
+    visits: usize,
+}
+
+impl<'p> Search<'_, 'p, '_> {
+    /// `rest` is the path from the segment that `node` is to judge, without the slash before it.
+    fn descend(&mut self, node: usize, rest: &'p str) -> Option<usize> {
+        self.visits += 1;
+        if self.visits > MAX_VISITS {
+            return None;
+        }
+        let node = self.router.nodes.get(node)?;
+        let (segment, tail) = match rest.split_once('/') {
+            Some((segment, tail)) => (segment, Some(tail)),
+            None => (rest, None),
+        };
+
+        if let Some(&next) = node.literals.get(segment)
+            && let Some(found) = self.continue_at(next, tail)
+        {
+            return Some(found);
+        }
+        if !segment.is_empty() {
+            let mark = self.parameters.count;
+            for (prefix, suffix, next) in &node.affixed {
+                let inner = segment.strip_prefix(&**prefix).and_then(|inner| inner.strip_suffix(&**suffix));
+                if let Some(inner) = inner.filter(|inner| !inner.is_empty())
+                    && self.parameters.push(inner)
+                {
+                    if let Some(found) = self.continue_at(*next, tail) {
+                        return Some(found);
+                    }
+                    self.parameters.count = mark;
+                }
+            }
+            if let Some(next) = node.parameter
+                && self.parameters.push(segment)
+            {
+                if let Some(found) = self.continue_at(next, tail) {
+                    return Some(found);
+                }
+                self.parameters.count = mark;
+            }
+        }
+        let found = self.target(&node.rest)?;
+        self.parameters.push(rest).then_some(found)
+    }
+
+    fn continue_at(&mut self, next: usize, tail: Option<&'p str>) -> Option<usize> {
+        match tail {
+            Some(tail) => self.descend(next, tail),
+            None => self.target(&self.router.nodes.get(next)?.here),
+        }
+    }
+
+    fn target(&self, leaf: &Leaf) -> Option<usize> {
+        leaf.0[self.method.index()]
+            .iter()
+            .find(|target| {
+                target.query.iter().all(|(name, value)| {
+                    self.query.and_then(|query| query.plain_value(name)) == Some(&**value)
+                })
+            })
+            .map(|target| target.operation)
+    }
+}
+
+/// Collects operations into a [`Router`].
+#[derive(Debug)]
+pub struct RouterBuilder {
+    nodes: Vec<Node>,
+}
+
+impl Default for RouterBuilder {
+    fn default() -> Self {
+        Self { nodes: vec![Node::default()] }
+    }
+}
+
+impl RouterBuilder {
+    /// Adds the operation at place `operation`.
+    pub fn add(
+        &mut self,
+        operation: usize,
+        method: Method,
+        template: &Template,
+        query: &[(Box<str>, Box<str>)],
+    ) -> Result<(), RouteError> {
+        let parameters = template.iter().filter(|segment| !matches!(segment, Segment::Literal(_))).count();
+        if parameters > MAX_PARAMETERS {
+            return Err(RouteError::TooManyParameters);
+        }
+        let mut node = 0;
+        let mut at_rest = false;
+        for segment in template {
+            if at_rest {
+                return Err(RouteError::RestNotLast);
+            }
+            match segment {
+                Segment::Rest => at_rest = true,
+                Segment::Literal(text) => node = self.literal(node, text),
+                Segment::Parameter { prefix, suffix } => node = self.parameter(node, prefix, suffix),
+            }
+        }
+        let leaf = if at_rest { &mut self.nodes[node].rest } else { &mut self.nodes[node].here };
+        let targets = &mut leaf.0[method.index()];
+        if targets.iter().any(|target| target.query == query) {
+            return Err(RouteError::Duplicate);
+        }
+        targets.push(Target { operation, query: query.to_vec() });
+        targets.sort_by_key(|target| std::cmp::Reverse(target.query.len()));
+        Ok(())
+    }
+
+    /// The router of all that was added.
+    pub fn finish(self) -> Router {
+        Router { nodes: self.nodes }
+    }
+
+    fn literal(&mut self, node: usize, text: &str) -> usize {
+        if let Some(&next) = self.nodes[node].literals.get(text) {
+            return next;
+        }
+        let next = self.grow();
+        self.nodes[node].literals.insert(text.into(), next);
+        next
+    }
+
+    fn parameter(&mut self, node: usize, prefix: &str, suffix: &str) -> usize {
+        if prefix.is_empty() && suffix.is_empty() {
+            if let Some(next) = self.nodes[node].parameter {
+                return next;
+            }
+            let next = self.grow();
+            self.nodes[node].parameter = Some(next);
+            return next;
+        }
+        let known = self.nodes[node].affixed.iter().find(|(p, s, _)| &**p == prefix && &**s == suffix);
+        if let Some((_, _, next)) = known {
+            return *next;
+        }
+        let next = self.grow();
+        let affixed = &mut self.nodes[node].affixed;
+        affixed.push((prefix.into(), suffix.into(), next));
+        affixed.sort_by_key(|(prefix, suffix, _)| std::cmp::Reverse(prefix.len() + suffix.len()));
+        next
+    }
+
+    fn grow(&mut self) -> usize {
+        self.nodes.push(Node::default());
+        self.nodes.len() - 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn template(text: &str) -> Template {
+        text[1..]
+            .split('/')
+            .map(|segment| match (segment.find('{'), segment.find('}')) {
+                (Some(open), Some(close)) if segment[open..close].ends_with("**") => Segment::Rest,
+                (Some(open), Some(close)) => Segment::Parameter {
+                    prefix: segment[..open].into(),
+                    suffix: segment[close + 1..].into(),
+                },
+                _ => Segment::Literal(segment.into()),
+            })
+            .collect()
+    }
+
+    fn router(operations: &[(Method, &str)]) -> Router {
+        let mut builder = RouterBuilder::default();
+        for (place, (method, path)) in operations.iter().enumerate() {
+            builder.add(place, *method, &template(path), &[]).unwrap();
+        }
+        builder.finish()
+    }
+
+    fn found(router: &Router, method: Method, path: &str) -> Option<usize> {
+        router.find(method, Path::parse(path).unwrap(), None).map(|found| found.operation)
+    }
+
+    #[test]
+    fn the_most_literal_template_is_taken() {
+        let router = router(&[
+            (Method::Get, "/runners/{id}"),
+            (Method::Get, "/runners/all"),
+            (Method::Delete, "/runners/{id}"),
+            (Method::Get, "/files/{name}.tgz"),
+            (Method::Get, "/files/{name}"),
+            (Method::Get, "/{any**}"),
+        ]);
+        assert_eq!(found(&router, Method::Get, "/runners/all"), Some(1));
+        assert_eq!(found(&router, Method::Get, "/runners/7"), Some(0));
+        assert_eq!(found(&router, Method::Delete, "/runners/all"), Some(2));
+        assert_eq!(found(&router, Method::Get, "/files/a.tgz"), Some(3));
+        assert_eq!(found(&router, Method::Get, "/files/.tgz"), Some(4));
+        assert_eq!(found(&router, Method::Get, "/runners"), Some(5));
+        assert_eq!(found(&router, Method::Get, "/runners/7/"), Some(5));
+        assert_eq!(found(&router, Method::Get, "/"), Some(5));
+        assert_eq!(found(&router, Method::Head, "/runners/7"), Some(0));
+        assert_eq!(found(&router, Method::Post, "/runners/7"), None);
+    }
+
+    #[test]
+    fn matching_is_case_sensitive_and_by_whole_segments() {
+        let router = router(&[(Method::Get, "/allowed")]);
+        for other in ["/ALLOWED", "/allowedX", "/allowed/", "/allowed/x", "/", "/xallowed"] {
+            assert_eq!(found(&router, Method::Get, other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn parameters_come_in_order_and_are_forgotten_on_the_way_back() {
+        let router = router(&[(Method::Get, "/{a}/x/{b}/y"), (Method::Get, "/{a}/{c**}")]);
+        let path = Path::parse("/1/x/2/z").unwrap();
+        let found = router.find(Method::Get, path, None).unwrap();
+        assert_eq!(found.operation, 1);
+        assert_eq!((found.parameters.at(0), found.parameters.at(1)), (Some("1"), Some("x/2/z")));
+        assert_eq!(found.parameters.at(2), None);
+    }
+
+    #[test]
+    fn a_query_tells_operations_apart() {
+        let mut builder = RouterBuilder::default();
+        let push = [("service".into(), "git-receive-pack".into())];
+        let pull = [("service".into(), "git-upload-pack".into())];
+        let path = template("/{repo}/info/refs");
+        builder.add(0, Method::Get, &path, &push).unwrap();
+        builder.add(1, Method::Get, &path, &pull).unwrap();
+        assert_eq!(builder.add(2, Method::Get, &path, &pull), Err(RouteError::Duplicate));
+        let router = builder.finish();
+        let find = |query| {
+            let query = Query::parse(query).unwrap();
+            router.find(Method::Get, Path::parse("/a/info/refs").unwrap(), Some(query)).map(|m| m.operation)
+        };
+        assert_eq!(find("service=git-receive-pack"), Some(0));
+        assert_eq!(find("service=git-upload-pack"), Some(1));
+        assert_eq!(find("service=git-upload-pack&service=git-receive-pack"), None);
+        assert_eq!(find("service=git%2Dreceive-pack"), None);
+        assert_eq!(find("x=1"), None);
+    }
+}

@@ -1,0 +1,1 @@
+//! A small API in this process.

@@ -1,0 +1,1 @@
+//! SQLite and the activity journal: the only place with SQL.

@@ -1,0 +1,1 @@
+//! Recorders, faults and temporary profiles for tests.

@@ -1,0 +1,1 @@
+//! Where master credentials live: OS keychain, encrypted file, memory.

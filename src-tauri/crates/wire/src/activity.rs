@@ -1,0 +1,112 @@
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// The two outcomes of a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Decision {
+    /// Forwarded.
+    Permit,
+    /// Refused.
+    Refusal,
+}
+
+/// One request, as the record has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ActivityRow {
+    /// Grows with every record; pages go by it.
+    pub sequence: i64,
+    /// 16 hex digits; refusals carry the same.
+    pub request_id: String,
+    /// Milliseconds since 1970.
+    pub time: i64,
+    /// Public id of the token, where one was recognised.
+    pub token: Option<String>,
+    /// The name that token has now.
+    pub token_name: Option<String>,
+    /// Service, where the request named one.
+    pub service: Option<String>,
+    /// Method, where it could be read.
+    pub method: Option<String>,
+    /// The operation's template.
+    pub operation: String,
+    /// The context that the path named; empty where none.
+    pub context: String,
+    /// Permit or refusal.
+    pub decision: Decision,
+    /// `permit`, or the refusal's code and what lies behind it.
+    pub reason: String,
+    /// Status that the application got; null while it runs, 0 where it was cut before one.
+    pub status: Option<u16>,
+    /// Body bytes from the application.
+    pub sent: u64,
+    /// Body bytes to the application.
+    pub received: u64,
+    /// Duration in microseconds; null while it runs.
+    pub micros: Option<u64>,
+    /// How it ended: `complete`, `cut`, `client_gone`, `upstream_failed`, `limit`, or `unfinished` where the program ended first.
+    pub ending: Option<String>,
+    /// `tcp` or `unix`.
+    pub transport: String,
+    /// The calling program, where the OS could say.
+    pub program: Option<String>,
+    /// Its process number.
+    pub pid: Option<u32>,
+}
+
+/// Which records are asked for, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, optional_fields)]
+pub struct ActivityFilter {
+    /// Of this token: name or id.
+    #[serde(default)]
+    pub token: Option<String>,
+    /// Of this service.
+    #[serde(default)]
+    pub service: Option<String>,
+    /// Refusals only.
+    #[serde(default)]
+    #[ts(as = "Option<bool>")]
+    pub denied: bool,
+    /// Only records with a smaller sequence.
+    #[serde(default)]
+    pub before: Option<i64>,
+    /// Only records with a greater sequence.
+    #[serde(default)]
+    pub after: Option<i64>,
+    /// At most this many; 200 if absent, 10,000 at most.
+    #[serde(default)]
+    pub limit: Option<u32>,
+}
+
+/// What would be decided: `vk explain` and *Try a request*.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Question {
+    /// Name or id of the token.
+    pub token: String,
+    /// `GET`
+    pub method: String,
+    /// A URL of the gateway or of the service itself, or `/<service>/<path>`.
+    pub url: String,
+}
+
+/// The answer to a [`Question`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, optional_fields)]
+pub struct Explanation {
+    /// Permit or refusal.
+    pub decision: Decision,
+    /// The operation that matched.
+    pub operation: Option<String>,
+    /// For a permit: the grants that allow it; empty for full access.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grants: Option<Vec<String>>,
+    /// For a refusal for want of grants: any-of lists of all-of grants.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing: Option<Vec<Vec<String>>>,
+    /// One sentence.
+    pub reason: String,
+}

@@ -1,0 +1,97 @@
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::SecretText;
+
+/// A kind of service that can be connected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ServiceKind {
+    /// As `--kind` takes it.
+    pub kind: String,
+    /// For people.
+    pub title: String,
+    /// One sentence.
+    pub description: String,
+    /// Where such a service usually is, if that is one place.
+    pub base_url: Option<String>,
+    /// Whether the owner must say where it is.
+    pub needs_base_url: bool,
+    /// Whether a master credential is asked for; the sandbox makes its own.
+    pub needs_credential: bool,
+    /// How its credential is sent unless told otherwise: `bearer`, `scheme:WORD`, `basic:USER`, `header:NAME`.
+    pub credential_form: String,
+}
+
+/// What is asked for when connecting a service.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[ts(export, optional_fields)]
+pub struct NewService {
+    /// One lower-case DNS label.
+    pub name: String,
+    /// One of the catalog's kinds.
+    pub kind: String,
+    /// Where it is; the kind's usual place if absent.
+    #[serde(default)]
+    pub base_url: Option<String>,
+    /// How its credential is sent; the kind's usual way if absent.
+    #[serde(default)]
+    pub credential_form: Option<String>,
+    /// A definition document (JSON) in place of the catalog's.
+    #[serde(default)]
+    pub definition: Option<String>,
+    /// The master credential.
+    #[serde(default)]
+    pub credential: Option<SecretText>,
+}
+
+/// What the vault gives for a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum CredentialState {
+    /// At hand.
+    Ready,
+    /// The vault is locked.
+    Locked,
+    /// The vault has none.
+    Missing,
+    /// The vault failed otherwise; see the problem.
+    Failed,
+}
+
+/// A service as lists show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ServiceRow {
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: String,
+    /// The kind's title, or the title of the owner's own definition.
+    pub title: String,
+    /// Where it is.
+    pub base_url: String,
+    /// Where applications reach it through the gateway.
+    pub gateway_url: String,
+    /// How its credential is sent.
+    pub credential_form: String,
+    /// Whether the credential is at hand.
+    pub credential: CredentialState,
+    /// Why not, in the vault's words.
+    pub credential_problem: Option<String>,
+    /// Who the owner is there, where the service told.
+    pub identity: Option<String>,
+    /// Whether the owner's rights there are known to be less than everything.
+    pub rights_limited: bool,
+    /// How many permissions its definition has.
+    pub permissions: usize,
+    /// How many operations its definition has.
+    pub operations: usize,
+    /// Milliseconds since 1970 of the last good check.
+    pub checked: Option<i64>,
+    /// What the last check failed with.
+    pub check_problem: Option<String>,
+    /// Names of the live tokens that have grants here; tokens with full access not among them.
+    pub tokens: Vec<String>,
+}
