@@ -1,0 +1,60 @@
+use std::{fs, path::Path};
+
+use crate::{
+    error::{Error, Result},
+    program::Program,
+    repo::Repo,
+};
+
+const REQUIREMENTS: &str = include_str!("../../python-requirements.txt");
+
+/// Puts what only tests need into `target/`.
+pub(super) fn ensure(repo: &Repo) -> Result<()> {
+    nextest(repo)?;
+    python(&repo.venv())?;
+    if cfg!(target_os = "linux") { tauri_driver(repo) } else { Ok(()) }
+}
+
+/// The tests are written for a process each, so there is no falling back to another runner.
+fn nextest(repo: &Repo) -> Result<()> {
+    let present = Program::cargo().args(["nextest", "--version"]).env("PATH", repo.path_with_tools());
+    if present.text().is_some() {
+        println!("cargo-nextest: here.");
+        return Ok(());
+    }
+    println!("cargo-nextest: not here; building it into target/tools (some minutes, once).");
+    install(repo, "cargo-nextest", "^0.9")
+}
+
+/// The bridge between `WebDriver` and the window. Written with its version: the newest is for another Tauri.
+fn tauri_driver(repo: &Repo) -> Result<()> {
+    if repo.tools().join("bin/tauri-driver").exists() {
+        println!("tauri-driver: here.");
+        return Ok(());
+    }
+    println!("tauri-driver: not here; building it into target/tools (about a minute, once).");
+    install(repo, "tauri-driver", "^2")
+}
+
+fn install(repo: &Repo, program: &str, version: &str) -> Result<()> {
+    Program::cargo()
+        .args(["install", program, "--version", version, "--locked", "--root"])
+        .args([repo.tools()])
+        .run()
+}
+
+/// Real services for the gateway's tests, in a virtual environment that knows which list it was made from.
+fn python(venv: &Path) -> Result<()> {
+    let made_from = venv.join("made-from.txt");
+    if fs::read_to_string(&made_from).is_ok_and(|list| list == REQUIREMENTS) {
+        println!("Python packages: here.");
+        return Ok(());
+    }
+    println!("Python packages: installing {} into target/venv.", REQUIREMENTS.trim().replace('\n', ", "));
+    Program::new("python3").args(["-m", "venv"]).args([venv]).run()?;
+    Program::new(venv.join("bin/python"))
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
+        .args(REQUIREMENTS.lines())
+        .run()?;
+    fs::write(&made_from, REQUIREMENTS).map_err(Error::io("writing", &made_from))
+}
