@@ -1,0 +1,210 @@
+use std::collections::{HashMap, HashSet};
+
+use valetkey_core::{
+    http::Method,
+    path::Query,
+    rules::{
+        Binding, Kind, Operation, Permission, PermissionIndex, Risk, Router, RouterBuilder, Segment, Switches,
+    },
+};
+
+use super::{bounded, context_value, risk, template::Shape};
+use crate::{
+    Error, Problem,
+    document::{OperationEntry, Pairs, Requirement},
+    limits,
+    problem::{nearest, shown},
+};
+
+pub(super) fn operations(
+    entries: &[OperationEntry],
+    permissions: &[Permission],
+    kinds: &[Kind],
+    switches: &Switches,
+) -> Result<(Vec<Operation>, Router), Error> {
+    bounded("operations", entries.len(), limits::OPERATIONS)?;
+    let by_name = permissions
+        .iter()
+        .enumerate()
+        .map(|(index, permission)| (permission.name.as_str(), PermissionIndex(index)))
+        .collect();
+    let reader = Reader { permissions, by_name, kinds, switches };
+    let mut paths = Paths::default();
+    let mut operations = Vec::with_capacity(entries.len());
+    for (index, entry) in entries.iter().enumerate() {
+        let (operation, shape) = reader.operation(&format!("operations[{index}]"), entry)?;
+        paths.add(index, &operation, &shape)?;
+        operations.push(operation);
+    }
+    Ok((operations, paths.router.finish()))
+}
+
+struct Reader<'d> {
+    permissions: &'d [Permission],
+    by_name: HashMap<&'d str, PermissionIndex>,
+    kinds: &'d [Kind],
+    switches: &'d Switches,
+}
+
+type Condition = (Box<str>, Box<str>);
+
+impl Reader<'_> {
+    fn operation(&self, place: &str, entry: &OperationEntry) -> Result<(Operation, Shape), Error> {
+        let method = Method::parse(entry.method.as_bytes()).ok_or_else(|| {
+            Error::refused(format!("{place}.method"), Problem::Method { name: shown(&entry.method) })
+        })?;
+        let shape = Shape::parse(&entry.path, self.switches.path)
+            .map_err(|problem| Error::refused(format!("{place}.path"), problem))?;
+        let query = self.conditions(&format!("{place}.query"), &entry.query)?;
+        let contexts = self.contexts(&format!("{place}.contexts"), &entry.contexts, &shape)?;
+        let requires = self.requires(&format!("{place}.requires"), &entry.requires, &contexts)?;
+        let risk = risk(entry.risk).max(self.least_risk(&requires));
+        if risk == Risk::MintsCredentials && entry.requires == Requirement::Nothing {
+            return Err(Error::refused(format!("{place}.requires"), Problem::MintsForNothing));
+        }
+        let operation = Operation {
+            method,
+            template: entry.path.as_str().into(),
+            label: Operation::label_of(method, &entry.path, &query),
+            query,
+            requires,
+            contexts,
+            risk,
+        };
+        Ok((operation, shape))
+    }
+
+    /// Sorted, so that the same conditions in another order are the same.
+    fn conditions(&self, place: &str, pairs: &Pairs) -> Result<Vec<Condition>, Error> {
+        bounded(place, pairs.0.len(), limits::CONDITIONS)?;
+        let mut conditions: Vec<Condition> = Vec::with_capacity(pairs.0.len());
+        for (name, value) in &pairs.0 {
+            let text = format!("{name}={value}");
+            let refused = self.switches.refused_parameters.iter().map(|name| &**name);
+            let plain = !name.is_empty()
+                && name.len() <= limits::NAME
+                && value.len() <= limits::NAME
+                && Query::parse(&text)
+                    .is_ok_and(|query| query.plain_value(name) == Some(value) && !query.names_any(refused));
+            // Names are told apart in no letter case by servers that are read so here too.
+            let doubled = conditions.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
+            if !plain || doubled {
+                return Err(Error::refused(place, Problem::Query { text: shown(&text) }));
+            }
+            conditions.push((name.as_str().into(), value.as_str().into()));
+        }
+        conditions.sort();
+        Ok(conditions)
+    }
+
+    fn contexts(&self, place: &str, pairs: &Pairs, shape: &Shape) -> Result<Vec<Binding>, Error> {
+        bounded(place, pairs.0.len(), limits::CONTEXTS)?;
+        let bind = |(name, value): &(String, String)| {
+            let kind = self.kinds.iter().position(|kind| *kind.name == **name).ok_or_else(|| {
+                let nearest = nearest(name, self.kinds.iter().map(|kind| &*kind.name));
+                Error::refused(place, Problem::UnknownContext { name: shown(name), nearest })
+            })?;
+            context_value::binding(kind, value, self.kinds, shape, self.switches.path)
+                .map_err(|problem| Error::refused(format!("{place}.{name}"), problem))
+        };
+        pairs.0.iter().map(bind).collect()
+    }
+
+    fn requires(
+        &self,
+        place: &str,
+        requirement: &Requirement,
+        contexts: &[Binding],
+    ) -> Result<Vec<Vec<PermissionIndex>>, Error> {
+        let alternatives = match requirement {
+            Requirement::Nothing => return Ok(vec![Vec::new()]),
+            Requirement::AnyOf(alternatives) => alternatives,
+        };
+        bounded(place, alternatives.len(), limits::REQUIREMENTS)?;
+        if alternatives.is_empty() || alternatives.iter().any(Vec::is_empty) {
+            return Err(Error::refused(place, Problem::NothingRequired));
+        }
+        let all_of = |names: &Vec<String>| {
+            bounded(place, names.len(), limits::REQUIREMENTS)?;
+            let mut all = names
+                .iter()
+                .map(|name| self.required(place, name, contexts))
+                .collect::<Result<Vec<_>, Error>>()?;
+            all.sort();
+            all.dedup();
+            Ok(all)
+        };
+        alternatives.iter().map(all_of).collect()
+    }
+
+    fn required(&self, place: &str, name: &str, contexts: &[Binding]) -> Result<PermissionIndex, Error> {
+        let Some(&index) = self.by_name.get(name) else {
+            let nearest = nearest(name, self.permissions.iter().map(|permission| permission.name.as_str()));
+            return Err(Error::refused(place, Problem::UnknownPermission { name: shown(name), nearest }));
+        };
+        let permission = &self.permissions[index.0];
+        if permission.global || contexts.iter().any(|binding| permission.kinds.contains(&binding.kind)) {
+            Ok(index)
+        } else {
+            Err(Error::refused(place, Problem::NeverGranted { name: shown(name) }))
+        }
+    }
+
+    /// An operation mints credentials wherever there is no way to it but through a permission that does.
+    fn least_risk(&self, requires: &[Vec<PermissionIndex>]) -> Risk {
+        let mints = |index: &PermissionIndex| self.permissions[index.0].risk == Risk::MintsCredentials;
+        if requires.iter().all(|all_of| all_of.iter().any(mints)) {
+            Risk::MintsCredentials
+        } else {
+            Risk::Plain
+        }
+    }
+}
+
+/// The router in the making, and what is needed to refuse what it could not find at once.
+#[derive(Default)]
+struct Paths {
+    router: RouterBuilder,
+    known: HashMap<(Method, String, Vec<Condition>), usize>,
+    variants: HashMap<(Method, String), usize>,
+    affixed: HashSet<String>,
+    siblings: HashMap<String, usize>,
+}
+
+impl Paths {
+    fn add(&mut self, index: usize, operation: &Operation, shape: &Shape) -> Result<(), Error> {
+        let refused = |problem| Error::refused(format!("operations[{index}]"), problem);
+        let crowded = Problem::TooMany { limit: limits::SIBLINGS };
+        let (method, key) = (operation.method, &shape.key);
+        if let Some(first) = self.known.insert((method, key.clone(), operation.query.clone()), index) {
+            return Err(refused(Problem::Duplicate { first: format!("operations[{first}]").into() }));
+        }
+        let variants = self.variants.entry((method, key.clone())).or_default();
+        *variants += 1;
+        if *variants > limits::SIBLINGS || self.crowds(shape) {
+            return Err(refused(crowded));
+        }
+        self.router
+            .add(index, method, &shape.segments, &operation.query)
+            .map_err(|error| refused(error.into()))
+    }
+
+    /// Whether some place of the path has too many forms like `{file}.tgz` now.
+    fn crowds(&mut self, shape: &Shape) -> bool {
+        let mut end = 0;
+        for segment in &shape.segments {
+            let start = end;
+            end = shape.key[start + 1..].find('/').map_or(shape.key.len(), |length| start + 1 + length);
+            let Segment::Parameter { prefix, suffix } = segment else { continue };
+            if prefix.is_empty() && suffix.is_empty() || !self.affixed.insert(shape.key[..end].to_owned()) {
+                continue;
+            }
+            let siblings = self.siblings.entry(shape.key[..start].to_owned()).or_default();
+            *siblings += 1;
+            if *siblings > limits::SIBLINGS {
+                return true;
+            }
+        }
+        false
+    }
+}
