@@ -84,6 +84,8 @@ pub struct Match<'p> {
     pub operation: usize,
     /// The path's parameters, still percent-encoded.
     pub parameters: Parameters<'p>,
+    /// How many nodes were visited: what the look-up cost.
+    pub visits: usize,
 }
 
 /// The parameters of a path, left to right.
@@ -129,7 +131,7 @@ impl Router {
             visits: 0,
         };
         let operation = search.descend(0, &path.as_str()[1..])?;
-        Some(Match { operation, parameters: search.parameters })
+        Some(Match { operation, parameters: search.parameters, visits: search.visits })
     }
 }
 
