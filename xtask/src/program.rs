@@ -1,4 +1,5 @@
 use std::{
+    env,
     ffi::OsStr,
     io::{self, BufRead, BufReader, Read, Write},
     path::Path,
@@ -21,7 +22,7 @@ impl Program {
 
     /// The cargo that runs this, so that every step uses one toolchain.
     pub(crate) fn cargo() -> Self {
-        Self::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        Self::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
     }
 
     /// npm, in the window's folder.
@@ -60,7 +61,10 @@ impl Program {
 
     /// As it would be typed.
     pub(crate) fn shown(&self) -> String {
-        self.words().map(|word| quoted(&word.to_string_lossy())).collect::<Vec<_>>().join(" ")
+        let cargo = env::var_os("CARGO");
+        let name =
+            |word: &OsStr| if cargo.as_deref() == Some(word) { "cargo".into() } else { word.to_owned() };
+        self.words().map(|word| quoted(&name(word).to_string_lossy())).collect::<Vec<_>>().join(" ")
     }
 
     /// Runs it on this terminal.

@@ -95,19 +95,18 @@ fn run(repo: &Repo, steps: &[&'static Step], after_failure: AfterFailure) -> Vec
 
 fn summarise(outcomes: &[Outcome], chosen: usize) -> ExitCode {
     let mut tally = Tally::default();
-    let mut all = Duration::ZERO;
     println!("\n{:<13} {:<8} {:>9}", "step", "", "time");
     for Outcome { step, took, result } in outcomes {
         let (word, tests) = match result {
             Ok(Passed::With(output)) => ("passed", Tally::of(output)),
             Ok(Passed::Skipped(_)) => ("skipped", Tally::default()),
-            Err(Error::Failed { output, .. }) => ("FAILED", Tally::of(output).with_a_failure()),
-            Err(_) => ("FAILED", Tally::default().with_a_failure()),
+            Err(Error::Failed { output, .. }) => ("FAILED", Tally::of(output)),
+            Err(_) => ("FAILED", Tally::default()),
         };
-        tally += tests;
-        all += *took;
         println!("{:<13} {word:<8} {:>9}  {tests}", step.name, seconds(*took));
+        tally += if result.is_err() { tests.with_a_failure() } else { tests };
     }
+    let all: Duration = outcomes.iter().map(|outcome| outcome.took).sum();
     println!("{:<13} {:<8} {:>9}", "all", "", seconds(all));
     if outcomes.len() < chosen {
         println!("{} steps after that were not run.", chosen - outcomes.len());
