@@ -1,0 +1,152 @@
+use valetkey_wire::{Expiry, NewToken, Scope, TokenChange, TokenRow};
+
+use crate::quote::{plain, quoted};
+
+/// Grants that a question lists; more are counted.
+const LISTED: usize = 8;
+
+/// What the owner is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// The question itself.
+    pub title: String,
+    /// What yes would mean.
+    pub text: String,
+    /// The word on the button that says yes.
+    pub yes: String,
+}
+
+/// A token with full access can do all that the owner can.
+pub fn creating(token: &NewToken) -> Option<Question> {
+    match token.scope {
+        Scope::Limited { .. } => None,
+        Scope::Full => Some(Question {
+            title: "Create a token with full access?".to_owned(),
+            text: format!(
+                "{} can do everything that you can do, in every connected service and in those that you connect \
+                 later. That includes deleting.",
+                quoted(&token.name)
+            ),
+            yes: "Create with full access".to_owned(),
+        }),
+    }
+}
+
+/// To be asked where the change gives the token more than it has.
+pub fn widening(token: &TokenRow, change: &TokenChange) -> Question {
+    let mut text = format!("{} gains:\n", quoted(&token.name));
+    for gain in gains(token, change) {
+        text.push_str("\n  + ");
+        text.push_str(&gain);
+    }
+    text.push_str("\n\nWhoever has its secret already gains this at once.");
+    Question { title: "Widen this token?".to_owned(), text, yes: "Widen".to_owned() }
+}
+
+/// Every token that reaches the service will act by the new credential.
+pub fn replacing_credential(service: &str) -> Question {
+    Question {
+        title: "Replace the master credential?".to_owned(),
+        text: format!(
+            "Every token that may use {} acts with the new credential from now on. The old one is forgotten.",
+            quoted(service)
+        ),
+        yes: "Replace".to_owned(),
+    }
+}
+
+fn gains(token: &TokenRow, change: &TokenChange) -> Vec<String> {
+    let mut gains = match (&token.scope, &change.scope) {
+        (_, None) | (Scope::Full, Some(Scope::Full | Scope::Limited { .. })) => Vec::new(),
+        (Scope::Limited { .. }, Some(Scope::Full)) => {
+            vec!["full access to every connected service".to_owned()]
+        }
+        (Scope::Limited { grants: held }, Some(Scope::Limited { grants: asked })) => {
+            asked.iter().filter(|grant| !held.contains(grant)).map(|grant| plain(grant)).collect()
+        }
+    };
+    if gains.len() > LISTED {
+        let more = gains.len() - LISTED;
+        gains.truncate(LISTED);
+        gains.push(format!("{more} more permissions"));
+    }
+    match (token.expires, change.expiry) {
+        (Some(_), Some(Expiry::Never)) => gains.push("it never expires".to_owned()),
+        (Some(ends), Some(Expiry::At { at })) if at > ends => {
+            gains.push(format!("{} more days until it expires", (at - ends).div_euclid(86_400_000) + 1));
+        }
+        _ => {}
+    }
+    gains
+}
+
+#[cfg(test)]
+mod tests {
+    use valetkey_wire::{Expiry, NewToken, Scope, TokenChange, TokenRow, TokenStatus};
+
+    use super::{creating, widening};
+
+    fn limited(grants: &[&str]) -> Scope {
+        Scope::Limited { grants: grants.iter().map(|&grant| grant.to_owned()).collect() }
+    }
+
+    fn row(scope: Scope) -> TokenRow {
+        TokenRow {
+            id: "3fK9x2Qa".to_owned(),
+            shown: "vkey_3fK9x2Qa".to_owned(),
+            name: "ci".to_owned(),
+            note: String::new(),
+            scope,
+            grant_rows: Vec::new(),
+            status: TokenStatus::Active,
+            created: 0,
+            expires: Some(0),
+            revoked: None,
+            last_used: None,
+        }
+    }
+
+    #[test]
+    fn widening_names_what_is_gained_and_nothing_else() {
+        let change =
+            TokenChange { scope: Some(limited(&["a:global:x", "a:global:y"])), ..TokenChange::default() };
+        let text = widening(&row(limited(&["a:global:x"])), &change).text;
+        assert!(text.contains("+ a:global:y"), "{text}");
+        assert!(!text.contains("a:global:x"), "{text}");
+    }
+
+    #[test]
+    fn widening_to_full_access_says_so() {
+        let change = TokenChange { scope: Some(Scope::Full), ..TokenChange::default() };
+        let text = widening(&row(limited(&["a:global:x"])), &change).text;
+        assert!(text.contains("full access to every connected service"), "{text}");
+    }
+
+    #[test]
+    fn a_later_end_is_a_gain() {
+        let until = |expiry| TokenChange { expiry: Some(expiry), ..TokenChange::default() };
+        let token = row(limited(&["a:global:x"]));
+        assert!(widening(&token, &until(Expiry::Never)).text.contains("never expires"));
+        assert!(widening(&token, &until(Expiry::At { at: 86_400_000 })).text.contains("2 more days"));
+    }
+
+    #[test]
+    fn a_long_list_of_gains_is_counted() {
+        let grants: Vec<String> = (0..20).map(|n| format!("a:global:p{n}")).collect();
+        let change = TokenChange { scope: Some(Scope::Limited { grants }), ..TokenChange::default() };
+        let text = widening(&row(limited(&["a:global:x"])), &change).text;
+        assert!(
+            text.contains("p7") && !text.contains("p8") && text.contains("12 more permissions"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_name_can_not_rewrite_the_question() {
+        let name = "ci” may only read.\n\n\u{202e}evil".to_owned();
+        let token = NewToken { name, note: String::new(), scope: Scope::Full, expiry: Expiry::Never };
+        let text = creating(&token).expect("full access is asked about").text;
+        assert_eq!(text.matches('”').count(), 1, "{text}");
+        assert!(!text.contains('\n') && !text.contains('\u{202e}'), "{text}");
+    }
+}
