@@ -95,8 +95,8 @@ impl Trial {
     fn say_what_to_try(&self, address: &str) {
         let vk = format!("{} --profile {}", self.vk.display(), self.profile.display());
         println!("\nThe gateway listens on {address}. Try this in another terminal, a line at a time:\n");
-        println!("  TOKEN=$({vk} token create --name first --grant sandbox:global:template.view)");
-        println!("  curl -i -H \"Authorization: Bearer $TOKEN\" http://{address}/sandbox/api/templates");
+        println!("  TOKEN=$({vk} token create --name first --grant sandbox:namespace=web:environment.view)");
+        println!("  curl -i -H \"Authorization: Bearer $TOKEN\" http://{address}/sandbox/namespaces/web/environments");
         println!("  {vk} token revoke first");
         println!("\nThe second line again: refused. Ctrl+C here stops the gateway.\n");
     }
