@@ -1,0 +1,84 @@
+use rusqlite::{Connection, Row, params};
+use valetkey_core::{
+    rights::Rights,
+    service::{BaseUrl, Service, ServiceName},
+    time::Timestamp,
+};
+
+use super::{Unreadable, read, rights, rights::RightsList, run};
+use crate::Error;
+
+const TABLE: &str = "services";
+
+/// All connected services, by name.
+pub(crate) fn load(connection: &Connection) -> Result<Vec<Service>, Error> {
+    const SQL: &str =
+        "SELECT name, kind, base_url, credential_form, definition, rights, identity, created, checked
+        FROM services ORDER BY name";
+    let mut listed = rights::load(connection)?;
+    let services = read(connection, TABLE, SQL, [], parse)?;
+    services
+        .into_iter()
+        .map(|mut service| {
+            match (&mut service.rights, listed.remove(&service.name)) {
+                (Rights::Only(rights), Some(found)) => *rights = found,
+                // Somebody made listed rights into all rights behind our back.
+                (Rights::All, Some(_)) => return Err(Error::Damaged { table: TABLE }),
+                (Rights::Only(_) | Rights::All, None) => {}
+            }
+            Ok(service)
+        })
+        .collect()
+}
+
+pub(crate) fn save(connection: &Connection, service: &Service) -> Result<(), Error> {
+    const SQL: &str = "INSERT INTO services
+            (name, kind, base_url, credential_form, definition, rights, identity, created, checked)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        ON CONFLICT (name) DO UPDATE SET
+            kind = excluded.kind, base_url = excluded.base_url, credential_form = excluded.credential_form,
+            definition = excluded.definition, rights = excluded.rights, identity = excluded.identity,
+            created = excluded.created, checked = excluded.checked";
+    let nothing = RightsList::new();
+    let (kept, listed) = match &service.rights {
+        Rights::All => ("all", &nothing),
+        Rights::Only(rights) => ("only", rights),
+    };
+    let row = params![
+        service.name.as_str(),
+        service.kind,
+        service.base_url.to_string(),
+        service.credential_form.to_string(),
+        service.definition,
+        kept,
+        service.identity,
+        service.created.as_millis(),
+        service.checked.map(Timestamp::as_millis),
+    ];
+    run(connection, SQL, row)?;
+    rights::replace(connection, &service.name, listed)
+}
+
+pub(crate) fn forget(connection: &Connection, service: &ServiceName) -> Result<(), Error> {
+    run(connection, "DELETE FROM services WHERE name = ?1", [service.as_str()])?;
+    Ok(())
+}
+
+/// A service whose listed rights are still to come.
+fn parse(row: &Row<'_>) -> Result<Service, Unreadable> {
+    Ok(Service {
+        name: ServiceName::parse(&row.get::<_, String>(0)?)?,
+        kind: row.get(1)?,
+        base_url: BaseUrl::parse(&row.get::<_, String>(2)?).map_err(|_| Unreadable)?,
+        credential_form: row.get::<_, String>(3)?.parse()?,
+        definition: row.get(4)?,
+        rights: match row.get::<_, String>(5)?.as_str() {
+            "all" => Rights::All,
+            "only" => Rights::Only(RightsList::new()),
+            _ => return Err(Unreadable),
+        },
+        identity: row.get(6)?,
+        created: Timestamp::from_millis(row.get(7)?),
+        checked: row.get::<_, Option<i64>>(8)?.map(Timestamp::from_millis),
+    })
+}
