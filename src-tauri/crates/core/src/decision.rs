@@ -6,7 +6,10 @@ use crate::{
     grant::{Access, Context, Grant, Granted},
     http::Method,
     path::{Path, PathError, Query},
-    policy::{CompiledAccess, CredentialState, Injection, Running, ServicePolicy, Snapshot, TokenPolicy, held_manner},
+    policy::{
+        CompiledAccess, CredentialState, Injection, Running, ServicePolicy, Snapshot, TokenPolicy,
+        held_manner,
+    },
     ports::VaultError,
     rules::{BoundContext, Operation, PermissionIndex, Risk},
     time::Timestamp,
@@ -39,6 +42,11 @@ impl Permit {
     /// Whose request it is.
     pub fn token(&self) -> TokenId {
         self.token.token.id
+    }
+
+    /// When its token ends by itself, and with it this permit.
+    pub fn expires(&self) -> Option<Timestamp> {
+        self.token.token.expires
     }
 
     /// Where it goes.
@@ -220,9 +228,10 @@ fn judge_target(service: &ServicePolicy, request: Request<'_>) -> Result<(), Ref
     if !request.path.unusual().within(switches.path) {
         return Err(Refusal::Target(PathError::NotEnabled));
     }
-    let refused = switches.refused_parameters.iter().map(|name| &**name);
     match request.query {
-        Some(query) if query.names_any(refused) => Err(Refusal::Target(PathError::QueryParameterRefused)),
+        Some(query) if query.names_any(&switches.refused_parameters) => {
+            Err(Refusal::Target(PathError::QueryParameterRefused))
+        }
         _ => Ok(()),
     }
 }
@@ -269,7 +278,11 @@ fn shortfall(
         }
     };
     let list = |keep: &dyn Fn(&PermissionIndex) -> bool| {
-        operation.requires.iter().map(|all_of| all_of.iter().filter(|p| keep(p)).map(grant).collect()).collect()
+        operation
+            .requires
+            .iter()
+            .map(|all_of| all_of.iter().filter(|p| keep(p)).map(grant).collect())
+            .collect()
     };
     Shortfall {
         operation: operation.label.clone(),

@@ -24,7 +24,9 @@ pub enum Error {
         name: Box<str>,
     },
     /// A service's name is not a lower-case DNS label.
-    #[error("“{text}” is not a service name: 1 to 63 characters a-z, 0-9 and -, not beginning or ending with -")]
+    #[error(
+        "“{text}” is not a service name: 1 to 63 characters a-z, 0-9 and -, not beginning or ending with -"
+    )]
     ServiceNameInvalid {
         /// What was given.
         text: Box<str>,

@@ -52,7 +52,9 @@ impl FromStr for Context {
         };
         let mut letters = kind.bytes();
         let well_named = letters.next().is_some_and(|first| first.is_ascii_lowercase())
-            && letters.all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_'));
+            && letters.all(|byte| {
+                byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_')
+            });
         if !well_named {
             return Err(malformed());
         }
@@ -223,7 +225,18 @@ mod tests {
 
     #[test]
     fn what_is_not_a_grant_is_refused() {
-        for bad in ["", "a", "a:b", "a::b", "a:global:", ":global:x", "a:global=x:y", "a:Kind=x:y", "a:k=:y", "A:global:x"] {
+        for bad in [
+            "",
+            "a",
+            "a:b",
+            "a::b",
+            "a:global:",
+            ":global:x",
+            "a:global=x:y",
+            "a:Kind=x:y",
+            "a:k=:y",
+            "A:global:x",
+        ] {
             assert!(bad.parse::<Grant>().is_err(), "{bad:?}");
         }
         assert_eq!("".parse::<Access>(), Err(Error::ScopeEmpty));

@@ -16,6 +16,7 @@ pub use token_table::TokenTable;
 
 use crate::{
     grant::{Access, Grant},
+    ports::VaultError,
     rights::Rights,
     rules::Rules,
     service::{BaseUrl, Service, ServiceName},
@@ -72,9 +73,28 @@ impl ServicePolicy {
         Self { credential, ..self.clone() }
     }
 
+    /// Leave for a request of the owner's own (a check of the credential), which no token is behind.
+    pub fn own_request(&self) -> Result<OwnRequest<'_>, VaultError> {
+        match &self.credential {
+            CredentialState::Ready(injection) => Ok(OwnRequest(injection)),
+            CredentialState::Unavailable(problem) => Err(*problem),
+        }
+    }
+
     /// What the vault gave.
     pub const fn credential(&self) -> &CredentialState {
         &self.credential
+    }
+}
+
+/// Leave for a request of the owner's own.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnRequest<'s>(&'s Injection);
+
+impl OwnRequest<'_> {
+    /// The header line that carries the master credential.
+    pub fn credential_line(&self) -> &[u8] {
+        self.0.line()
     }
 }
 
@@ -151,7 +171,10 @@ impl Snapshot {
     }
 
     /// The services whose base URL has this host, as a `Host` header writes it.
-    pub fn services_at<'s>(&'s self, authority: &'s str) -> impl Iterator<Item = &'s Arc<ServicePolicy>> + 's {
+    pub fn services_at<'s>(
+        &'s self,
+        authority: &'s str,
+    ) -> impl Iterator<Item = &'s Arc<ServicePolicy>> + 's {
         self.services.values().filter(move |service| service.authority.eq_ignore_ascii_case(authority))
     }
 
@@ -183,9 +206,9 @@ impl Snapshot {
 
     /// With this service put in or replaced; the tokens are compiled against it where its rules or rights changed.
     pub fn with_service(&self, service: ServicePolicy) -> Self {
-        let meaning_kept = self.service(service.name.as_str()).is_some_and(|old| {
-            Arc::ptr_eq(&old.rules, &service.rules) && old.rights == service.rights
-        });
+        let meaning_kept = self
+            .service(service.name.as_str())
+            .is_some_and(|old| Arc::ptr_eq(&old.rules, &service.rules) && old.rights == service.rights);
         let name = service.name.clone();
         let mut services = HashMap::clone(&self.services);
         services.insert(name.clone(), Arc::new(service));

@@ -57,7 +57,9 @@ pub enum VaultError {
     #[error("the keychain denied access")]
     Denied,
     /// This machine has no keychain that answers.
-    #[error("no OS keychain answers here; start one (on Linux a Secret Service such as gnome-keyring), or make a profile with `vk init --vault file`")]
+    #[error(
+        "no OS keychain answers here; start one (on Linux a Secret Service such as gnome-keyring), or make a profile with `vk init --vault file`"
+    )]
     Unavailable,
     /// Longer than the keychain holds.
     #[error("the credential is too long for the keychain")]

@@ -64,7 +64,9 @@ pub enum BaseUrlError {
     #[error("only https, or http to this machine, is taken")]
     Scheme,
     /// `http` to a host that is not this machine.
-    #[error("http sends the master credential in the clear; it is taken only for localhost, 127.0.0.1 and [::1]")]
+    #[error(
+        "http sends the master credential in the clear; it is taken only for localhost, 127.0.0.1 and [::1]"
+    )]
     PlainHttp,
     /// User name or password in it.
     #[error("a user name or password must not stand in the URL; the credential is asked for separately")]
@@ -238,7 +240,15 @@ impl CredentialForm {
 
 /// Headers that shape the message itself: no credential may travel in one of them.
 const NO_CREDENTIAL_HEADERS: [&str; 9] = [
-    "host", "connection", "content-length", "transfer-encoding", "te", "trailer", "upgrade", "expect", "content-type",
+    "host",
+    "connection",
+    "content-length",
+    "transfer-encoding",
+    "te",
+    "trailer",
+    "upgrade",
+    "expect",
+    "content-type",
 ];
 
 impl std::str::FromStr for CredentialForm {
@@ -252,7 +262,9 @@ impl std::str::FromStr for CredentialForm {
             Some(("scheme", word)) if !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric()) => {
                 Ok(Self::Scheme(word.into()))
             }
-            Some(("basic", user)) if user.bytes().all(|b| (0x20..0x7f).contains(&b)) && !user.contains(':') => {
+            Some(("basic", user))
+                if user.bytes().all(|b| (0x20..0x7f).contains(&b)) && !user.contains(':') =>
+            {
                 Ok(Self::Basic { user: user.into() })
             }
             Some(("header", name))
@@ -346,7 +358,8 @@ mod tests {
         for text in ["bearer", "scheme:token", "basic:octocat", "basic:", "header:X-Api-Key"] {
             assert_eq!(text.parse::<CredentialForm>().unwrap().to_string(), text);
         }
-        for bad in ["", "Bearer", "header:", "header:Host", "header:a_b", "header:a b", "basic:a:b", "cookie"] {
+        for bad in ["", "Bearer", "header:", "header:Host", "header:a_b", "header:a b", "basic:a:b", "cookie"]
+        {
             assert!(bad.parse::<CredentialForm>().is_err(), "{bad}");
         }
     }

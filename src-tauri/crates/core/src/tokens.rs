@@ -100,14 +100,21 @@ impl Tokens {
     pub fn named(&self, text: &str) -> Result<&Arc<Token>, Error> {
         let by_name = self.live_by_name.get(&text.trim().to_lowercase());
         let by_id = || TokenId::parse(text.strip_prefix("vkey_").unwrap_or(text));
-        by_name.copied().or_else(by_id).and_then(|id| self.by_id.get(&id)).ok_or_else(|| Error::TokenUnknown {
-            name: text.into(),
-            nearest: nearest(text, self.live_by_name.keys().map(String::as_str)),
+        by_name.copied().or_else(by_id).and_then(|id| self.by_id.get(&id)).ok_or_else(|| {
+            Error::TokenUnknown {
+                name: text.into(),
+                nearest: nearest(text, self.live_by_name.keys().map(String::as_str)),
+            }
         })
     }
 
     /// A new token.
-    pub fn create(&self, services: &Services, new: NewToken, now: Timestamp) -> Result<(Token, TokenSecret), Error> {
+    pub fn create(
+        &self,
+        services: &Services,
+        new: NewToken,
+        now: Timestamp,
+    ) -> Result<(Token, TokenSecret), Error> {
         self.judge_name(&new.name, None)?;
         judge_access(&new.access, None, services)?;
         judge_expiry(new.expires, now)?;

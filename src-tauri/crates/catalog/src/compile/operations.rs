@@ -80,12 +80,13 @@ impl Reader<'_> {
         let mut conditions: Vec<Condition> = Vec::with_capacity(pairs.0.len());
         for (name, value) in &pairs.0 {
             let text = format!("{name}={value}");
-            let refused = self.switches.refused_parameters.iter().map(|name| &**name);
             let plain = !name.is_empty()
                 && name.len() <= limits::NAME
                 && value.len() <= limits::NAME
-                && Query::parse(&text)
-                    .is_ok_and(|query| query.plain_value(name) == Some(value) && !query.names_any(refused));
+                && Query::parse(&text).is_ok_and(|query| {
+                    query.plain_value(name) == Some(value)
+                        && !query.names_any(&self.switches.refused_parameters)
+                });
             // Names are told apart in no letter case by servers that are read so here too.
             let doubled = conditions.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
             if !plain || doubled {

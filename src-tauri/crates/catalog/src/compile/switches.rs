@@ -65,7 +65,7 @@ fn parameters(names: &[String]) -> Result<Vec<Box<str>>, Error> {
     let judge = |(index, name): (usize, &String)| {
         // A name that its own plain spelling does not match would never refuse anything.
         let matches_itself = name.len() <= limits::NAME
-            && Query::parse(name).is_ok_and(|query| query.names_any([name.as_str()]));
+            && Query::parse(name).is_ok_and(|query| query.names_any(&[name.as_str()]));
         if matches_itself {
             Ok(name.as_str().into())
         } else {

@@ -66,7 +66,14 @@ impl Held {
             })
     }
 
-    fn put(&mut self, context: &Context, permission: &Granted, naming: Naming, rules: &Rules, rights: &Rights) {
+    fn put(
+        &mut self,
+        context: &Context,
+        permission: &Granted,
+        naming: Naming,
+        rules: &Rules,
+        rights: &Rights,
+    ) {
         let mut add = Permissions::default();
         match permission {
             Granted::Every => {

@@ -14,8 +14,8 @@ pub enum CredentialState {
     Unavailable(VaultError),
 }
 
-/// A master credential as the header line that carries it. Reached only through a
-/// [`crate::decision::Permit`]; wiped when the last holder lets go.
+/// A master credential as the header line that carries it. Its bytes are reached only through a
+/// [`crate::decision::Permit`] or the owner's [`super::OwnRequest`]; wiped when the last holder lets go.
 pub struct Injection {
     name: Box<str>,
     line: Zeroizing<Vec<u8>>,

@@ -10,19 +10,18 @@ use crate::token::{Digest, TokenId};
 /// So many shards that a change copies a small part of even a million tokens.
 const SHARDS: usize = 1024;
 
+type Shard = HashMap<Digest, Arc<TokenPolicy>, BuildHasherDefault<DigestHasher>>;
+
 /// Tokens by digest, and digests by id. A clone shares everything; a change copies one shard.
 #[derive(Clone, Debug)]
 pub struct TokenTable {
-    by_digest: Vec<Arc<HashMap<Digest, Arc<TokenPolicy>, BuildHasherDefault<DigestHasher>>>>,
+    by_digest: Vec<Arc<Shard>>,
     by_id: Vec<Arc<HashMap<TokenId, Digest>>>,
 }
 
 impl Default for TokenTable {
     fn default() -> Self {
-        Self {
-            by_digest: vec![Arc::default(); SHARDS],
-            by_id: vec![Arc::default(); SHARDS],
-        }
+        Self { by_digest: vec![Arc::default(); SHARDS], by_id: vec![Arc::default(); SHARDS] }
     }
 }
 
@@ -64,7 +63,8 @@ fn shard_of(digest: &Digest) -> usize {
 }
 
 fn shard_of_id(id: TokenId) -> usize {
-    id.as_str().bytes().fold(0usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte))) % SHARDS
+    id.as_str().bytes().fold(0usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte)))
+        % SHARDS
 }
 
 /// A digest is uniformly spread already; its first eight bytes are its hash. Nobody can choose where a token of theirs

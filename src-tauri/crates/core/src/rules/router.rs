@@ -114,9 +114,8 @@ impl<'p> Parameters<'p> {
 impl Router {
     /// The operation that `method` on `path` is. HEAD is what GET is, where HEAD is not listed itself.
     pub fn find<'p>(&self, method: Method, path: Path<'p>, query: Option<Query<'_>>) -> Option<Match<'p>> {
-        self.find_exact(method, path, query).or_else(|| {
-            if method == Method::Head { self.find_exact(Method::Get, path, query) } else { None }
-        })
+        self.find_exact(method, path, query)
+            .or_else(|| if method == Method::Head { self.find_exact(Method::Get, path, query) } else { None })
     }
 
     fn find_exact<'p>(&self, method: Method, path: Path<'p>, query: Option<Query<'_>>) -> Option<Match<'p>> {
@@ -302,10 +301,9 @@ mod tests {
             .split('/')
             .map(|segment| match (segment.find('{'), segment.find('}')) {
                 (Some(open), Some(close)) if segment[open..close].ends_with("**") => Segment::Rest,
-                (Some(open), Some(close)) => Segment::Parameter {
-                    prefix: segment[..open].into(),
-                    suffix: segment[close + 1..].into(),
-                },
+                (Some(open), Some(close)) => {
+                    Segment::Parameter { prefix: segment[..open].into(), suffix: segment[close + 1..].into() }
+                }
                 _ => Segment::Literal(segment.into()),
             })
             .collect()

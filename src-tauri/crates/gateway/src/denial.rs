@@ -1,0 +1,276 @@
+//! Every reply that is the gateway's own: statuses, codes and bodies of refusals, in one place.
+
+use std::io::Write;
+
+use serde_json::{Map, Value, json};
+use valetkey_core::{
+    activity::RequestId,
+    decision::{Refusal, Shortfall, TokenProblem},
+    grant::Grant,
+    path::PathError,
+    ports::VaultError,
+    token::TokenId,
+};
+
+use crate::{guard::GuardError, reply::ReplyError, upstream::DialError};
+
+/// Why a request gets no reply from a service.
+#[derive(Debug)]
+pub(crate) enum Denial {
+    /// The head or a body's framing is malformed; nothing after it on this connection can be trusted.
+    Guard(GuardError),
+    /// The target is not canonical, or uses what this service does not switch on.
+    Target(PathError),
+    /// Two credentials.
+    TwoCredentials,
+    /// Host is not one of ours.
+    Host,
+    /// A browser sent it on behalf of a page.
+    CrossOrigin,
+    /// The token does not authenticate.
+    Token(TokenProblem, Option<TokenId>),
+    /// No such service.
+    ServiceUnknown,
+    /// Several services live at that host, and nothing tells which is meant.
+    ServiceAmbiguous,
+    /// The gateway has no such resource of its own.
+    OwnUnknown,
+    /// The definition does not know the operation.
+    OperationUnknown,
+    /// Grants are missing.
+    InsufficientScope(Box<Shortfall>),
+    /// The master credential can't be had now.
+    Vault(VaultError),
+    /// The owner paused the gateway.
+    Paused,
+    /// Nothing can be recorded.
+    ActivityUnavailable,
+    /// The token could not be revoked.
+    NotRevoked,
+    /// The service could not be reached.
+    Dial(DialError),
+    /// The connection to the service broke before its reply.
+    UpstreamBroke(&'static str),
+    /// The service did not answer in time.
+    UpstreamSlow,
+    /// The service's reply can't be passed on.
+    Reply(ReplyError),
+    /// The client was too slow.
+    ClientSlow,
+}
+
+impl From<Refusal> for Denial {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Token { problem, token } => Self::Token(problem, token),
+            Refusal::ServiceUnknown => Self::ServiceUnknown,
+            Refusal::Target(error) => Self::Target(error),
+            Refusal::Paused => Self::Paused,
+            Refusal::OperationUnknown => Self::OperationUnknown,
+            Refusal::InsufficientScope(shortfall) => Self::InsufficientScope(shortfall),
+            Refusal::Vault(error) => Self::Vault(error),
+        }
+    }
+}
+
+impl Denial {
+    /// Status and code of design contract 4.3.
+    pub(crate) const fn status_and_code(&self) -> (u16, &'static str) {
+        match self {
+            Self::Guard(_) | Self::Target(_) | Self::TwoCredentials => (400, "invalid_request"),
+            Self::ClientSlow => (408, "invalid_request"),
+            Self::Token(_, _) => (401, "invalid_token"),
+            Self::InsufficientScope(_) => (403, "insufficient_scope"),
+            Self::OperationUnknown => (403, "operation_unknown"),
+            Self::CrossOrigin => (403, "cross_origin"),
+            Self::OwnUnknown => (404, "operation_unknown"),
+            Self::ServiceUnknown | Self::ServiceAmbiguous => (404, "service_unknown"),
+            Self::Host => (421, "host_refused"),
+            Self::Dial(error) if error.is_timeout() => (504, "upstream_timeout"),
+            Self::UpstreamSlow => (504, "upstream_timeout"),
+            Self::Dial(_) | Self::UpstreamBroke(_) | Self::Reply(_) => (502, "upstream_failed"),
+            Self::Vault(_) => (503, "vault_locked"),
+            Self::ActivityUnavailable | Self::NotRevoked => (503, "activity_unavailable"),
+            Self::Paused => (503, "paused"),
+        }
+    }
+
+    /// What the activity log says: the code, and what lies behind it where the caller is not told.
+    pub(crate) fn reason(&self) -> String {
+        let (_, code) = self.status_and_code();
+        match self {
+            Self::Token(TokenProblem::Absent, _) => "invalid_token: no token was sent".into(),
+            Self::Token(TokenProblem::Malformed, _) => "invalid_token: not in the form of a token".into(),
+            Self::Token(TokenProblem::Unknown, _) => "invalid_token: unknown".into(),
+            Self::Token(TokenProblem::Expired, _) => "invalid_token: expired".into(),
+            Self::Token(TokenProblem::Disabled, _) => "invalid_token: disabled".into(),
+            Self::Token(TokenProblem::Revoked, _) => "invalid_token: revoked".into(),
+            Self::InsufficientScope(shortfall) => format!("{code}: {}", alternatives(&shortfall.missing)),
+            Self::Guard(_)
+            | Self::Target(_)
+            | Self::TwoCredentials
+            | Self::Host
+            | Self::CrossOrigin
+            | Self::ServiceUnknown
+            | Self::ServiceAmbiguous
+            | Self::OwnUnknown
+            | Self::OperationUnknown
+            | Self::Vault(_)
+            | Self::Paused
+            | Self::ActivityUnavailable
+            | Self::NotRevoked
+            | Self::Dial(_)
+            | Self::UpstreamBroke(_)
+            | Self::UpstreamSlow
+            | Self::Reply(_)
+            | Self::ClientSlow => format!("{code}: {}", self.description()),
+        }
+    }
+
+    /// One sentence for whoever reads the application's log.
+    fn description(&self) -> String {
+        match self {
+            Self::Guard(error) => error.to_string(),
+            Self::Target(error) => error.to_string(),
+            Self::TwoCredentials => "two credentials were sent; send exactly one".into(),
+            Self::Host => "this Host is not one of the gateway's names".into(),
+            Self::CrossOrigin => "requests from web pages are refused".into(),
+            Self::Token(TokenProblem::Absent, _) => "send a personal token of Valet Key".into(),
+            Self::Token(_, _) => "the personal token is not valid".into(),
+            Self::ServiceUnknown => "no service of that name is connected".into(),
+            Self::ServiceAmbiguous => {
+                "several connected services live at that host; use /<service>/… instead".into()
+            }
+            Self::OwnUnknown => "the gateway offers GET and DELETE /.valetkey/token".into(),
+            Self::OperationUnknown => {
+                "the service's definition does not know this operation, so no limited token can do it".into()
+            }
+            Self::InsufficientScope(shortfall) => {
+                format!("this token lacks {}", alternatives(&shortfall.missing))
+            }
+            Self::Vault(error) => error.to_string(),
+            Self::Paused => "the owner paused the gateway".into(),
+            Self::ActivityUnavailable => "the request can't be recorded, so it is not forwarded".into(),
+            Self::NotRevoked => "the token could not be revoked".into(),
+            Self::Dial(error) => error.to_string(),
+            Self::UpstreamBroke(step) => format!("{step}: the service closed the connection"),
+            Self::UpstreamSlow => "head: the service did not answer in time".into(),
+            Self::Reply(error) => format!("head: the service's reply was refused: {error}"),
+            Self::ClientSlow => "the request did not arrive in time".into(),
+        }
+    }
+
+    /// The token's time came while the request was under way.
+    pub(crate) const fn expired(token: TokenId) -> Self {
+        Self::Token(TokenProblem::Expired, Some(token))
+    }
+
+    /// Whether nothing further on the connection may be read as a request.
+    pub(crate) const fn ends_connection(&self) -> bool {
+        matches!(self, Self::Guard(_) | Self::Host | Self::ClientSlow)
+    }
+
+    /// Which token it was, where that came out.
+    pub(crate) const fn token(&self) -> Option<TokenId> {
+        if let Self::Token(_, token) = self { *token } else { None }
+    }
+
+    /// Writes the whole reply into `out`.
+    pub(crate) fn write(
+        &self,
+        request: RequestId,
+        service: Option<&str>,
+        bodyless: bool,
+        close: bool,
+        out: &mut Vec<u8>,
+    ) {
+        let (status, code) = self.status_and_code();
+        let mut body = Map::new();
+        body.insert("error".into(), code.into());
+        body.insert("error_description".into(), self.description().into());
+        if let Some(service) = service {
+            body.insert("service".into(), service.into());
+        }
+        if let Self::InsufficientScope(shortfall) = self {
+            body.insert("operation".into(), (*shortfall.operation).into());
+            body.insert("missing".into(), listed(&shortfall.missing));
+            body.insert("needed".into(), listed(&shortfall.needed));
+            body.insert("held".into(), shortfall.held.iter().map(Grant::to_string).collect());
+        }
+        body.insert("request_id".into(), request.to_string().into());
+
+        let mut extra = Vec::new();
+        if status == 401 {
+            // RFC 6750 §3.1: no error code where no token was sent. Basic is offered too, since git and its like send a
+            // password only when asked for one.
+            let error = if matches!(self, Self::Token(TokenProblem::Absent, _)) {
+                ""
+            } else {
+                ", error=\"invalid_token\""
+            };
+            extra.push(format!("www-authenticate: Bearer realm=\"valetkey\"{error}"));
+            extra.push("www-authenticate: Basic realm=\"valetkey\"".to_owned());
+        } else if let Self::InsufficientScope(_) = self {
+            extra
+                .push("www-authenticate: Bearer realm=\"valetkey\", error=\"insufficient_scope\"".to_owned());
+        }
+        extra.push(format!("valetkey-refused: {code}"));
+        write_own(status, &extra, &Value::Object(body), bodyless, close, out);
+    }
+}
+
+/// A reply of the gateway's own: never cached, never of use to a web page.
+pub(crate) fn write_own(
+    status: u16,
+    extra: &[String],
+    body: &Value,
+    bodyless: bool,
+    close: bool,
+    out: &mut Vec<u8>,
+) {
+    let body = body.to_string();
+    let phrase = match status {
+        200 => "OK",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        408 => "Request Timeout",
+        421 => "Misdirected Request",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
+        504 => "Gateway Timeout",
+        _ => "",
+    };
+    // Writing to a Vec can't fail.
+    let _ = write!(
+        out,
+        "HTTP/1.1 {status} {phrase}\r\ncontent-type: application/json\r\ncontent-length: {}\r\ncache-control: no-store\r\n\
+         x-content-type-options: nosniff\r\ncross-origin-resource-policy: same-origin\r\ncontent-security-policy: default-src 'none'\r\n",
+        body.len()
+    );
+    for line in extra {
+        out.extend(line.as_bytes());
+        out.extend(b"\r\n");
+    }
+    if close {
+        out.extend(b"connection: close\r\n");
+    }
+    out.extend(b"\r\n");
+    if !bodyless {
+        out.extend(body.as_bytes());
+    }
+}
+
+fn listed(any_of: &[Vec<Grant>]) -> Value {
+    any_of
+        .iter()
+        .map(|all_of| all_of.iter().map(|grant| json!(grant.to_string())).collect::<Value>())
+        .collect()
+}
+
+/// `a and b, or c`
+fn alternatives(any_of: &[Vec<Grant>]) -> String {
+    let joined = |all_of: &Vec<Grant>| all_of.iter().map(Grant::to_string).collect::<Vec<_>>().join(" and ");
+    any_of.iter().map(joined).collect::<Vec<_>>().join(", or ")
+}

@@ -1,0 +1,288 @@
+use std::io::Write;
+
+use tokio::{
+    io::{AsyncRead, AsyncWrite, AsyncWriteExt, copy_bidirectional},
+    time::timeout,
+};
+use valetkey_core::decision::Permit;
+
+use super::{BODY_READ, REPLY_TIME, STALL_TIME, Tally};
+use crate::{
+    buffer::Buffer,
+    forwarded::forwards_upgrade,
+    guard::Facts,
+    reply::{
+        BodyEnd, Echo, Location, MAX_INTERIM, OutFraming, Passage, ReplyBody, ReplyError, ReplyHead,
+        ReplyStep, echo_of, is_encoded, read_reply_head, rewrite_reply,
+    },
+};
+
+/// How much of a reply is read at once while its head is awaited.
+const HEAD_READ: usize = 16 * 1024;
+
+/// Passes one reply back.
+pub(super) struct Download<'x> {
+    permit: &'x Permit,
+    facts: &'x Facts,
+    location: Location<'x>,
+    old_client: bool,
+    input: Buffer,
+    out: Vec<u8>,
+    /// End of what was read, held back because it may be the beginning of an echoed credential.
+    held: Vec<u8>,
+    out_framing: OutFraming,
+}
+
+/// A reply that was passed back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Delivered {
+    Whole {
+        /// The connection to the service can be used again.
+        reusable: bool,
+        /// The request's body had gone out whole by then.
+        upload_done: bool,
+    },
+    /// Both sides have left HTTP.
+    Switched,
+}
+
+/// Why a reply was not passed back whole.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Failure {
+    ClientGone,
+    Broke(&'static str),
+    Slow,
+    Refused(ReplyError),
+}
+
+impl<'x> Download<'x> {
+    pub(super) fn new(
+        permit: &'x Permit,
+        facts: &'x Facts,
+        location: Location<'x>,
+        old_client: bool,
+    ) -> Self {
+        Self {
+            permit,
+            facts,
+            location,
+            old_client,
+            input: Buffer::default(),
+            out: Vec::new(),
+            held: Vec::new(),
+            out_framing: OutFraming::None,
+        }
+    }
+
+    /// Whether the client can tell the reply's end only by the connection's.
+    pub(super) fn closes_client(&self) -> bool {
+        self.out_framing == OutFraming::UntilClose || self.old_client
+    }
+
+    pub(super) async fn run(
+        &mut self,
+        upstream: &mut (impl AsyncRead + Unpin),
+        client: &mut (impl AsyncWrite + Unpin),
+        tally: &Tally,
+    ) -> Result<Delivered, Failure> {
+        let head = self.final_head(upstream).await?;
+        let bytes = self.input.unread();
+        if head.status == 101 {
+            return self.switch(&head, client, tally).await;
+        }
+        let framing = head.framing(bytes, self.facts.method).map_err(Failure::Refused)?;
+        let mut body = ReplyBody::new(framing);
+        let echo = echo_of(&head, bytes);
+        let has_body = !matches!(body, ReplyBody::Ended);
+        if has_body && echo == Echo::Search && is_encoded(&head, bytes) {
+            return Err(Failure::Refused(ReplyError::Encoded));
+        }
+        let keeps_alive = head.keeps_alive(bytes);
+        self.out_framing = OutFraming::of(framing, &head, bytes, self.facts.method, self.old_client);
+        let close = self.facts.close || self.closes_client();
+        let framing = self.out_framing;
+        let passage = Passage { framing, close, ..passage(self.permit, &self.location) };
+        rewrite_reply(&head, bytes, passage, &mut self.out);
+        self.input.consume(head.len);
+        tally.status.set(head.status);
+        self.pass_body(&mut body, echo, upstream, client, tally).await?;
+        let reusable =
+            keeps_alive && self.input.unread().is_empty() && !matches!(body, ReplyBody::UntilClose);
+        Ok(Delivered::Whole { reusable, upload_done: true })
+    }
+
+    /// The head of the final reply; interim ones are read and go no further.
+    async fn final_head(&mut self, upstream: &mut (impl AsyncRead + Unpin)) -> Result<ReplyHead, Failure> {
+        let mut head = ReplyHead::default();
+        let wait = async {
+            let mut interim = 0;
+            loop {
+                if read_reply_head(self.input.unread(), &mut head).map_err(Failure::Refused)? {
+                    match head.status {
+                        101 if forwards_upgrade(self.permit, self.facts) => return Ok(()),
+                        101 => return Err(Failure::Refused(ReplyError::Upgrade)),
+                        100..=199 if interim == MAX_INTERIM => {
+                            return Err(Failure::Refused(ReplyError::Interim));
+                        }
+                        100..=199 => {
+                            interim += 1;
+                            self.input.consume(head.len);
+                        }
+                        _ => return Ok(()),
+                    }
+                    continue;
+                }
+                match self.input.fill(upstream, HEAD_READ).await {
+                    Ok(1..) => {}
+                    Ok(0) | Err(_) => return Err(Failure::Broke("head")),
+                }
+            }
+        };
+        timeout(REPLY_TIME, wait).await.map_err(|_| Failure::Slow)??;
+        Ok(head)
+    }
+
+    async fn pass_body(
+        &mut self,
+        body: &mut ReplyBody,
+        echo: Echo,
+        upstream: &mut (impl AsyncRead + Unpin),
+        client: &mut (impl AsyncWrite + Unpin),
+        tally: &Tally,
+    ) -> Result<(), Failure> {
+        loop {
+            match body.step(self.input.unread()).map_err(Failure::Refused)? {
+                ReplyStep::Framing(length) => self.input.consume(length),
+                ReplyStep::Data(length) => self.pass_data(length, echo, tally),
+                ReplyStep::End(length) => {
+                    self.input.consume(length);
+                    return self.finish(client, tally).await;
+                }
+                ReplyStep::More => {
+                    // What has come goes on before more is awaited: an event is not kept waiting for the next.
+                    self.send(client).await?;
+                    match timeout(STALL_TIME, self.input.fill(upstream, BODY_READ)).await {
+                        Ok(Ok(1..)) => {}
+                        Ok(Ok(0)) if body.at_close() == BodyEnd::Whole => {
+                            return self.finish(client, tally).await;
+                        }
+                        Ok(Ok(0) | Err(_)) => return Err(Failure::Broke("body")),
+                        Err(_) => return Err(Failure::Slow),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Moves the next `length` bytes of data to `out`, searched and framed.
+    fn pass_data(&mut self, length: usize, echo: Echo, tally: &Tally) {
+        let redactor = self.permit.injection().redactor();
+        if echo == Echo::Pass {
+            frame(self.out_framing, &self.input.unread()[..length], &mut self.out, tally);
+        } else if self.held.is_empty() {
+            let data = &mut self.input.unread_mut()[..length];
+            redactor.blot(data);
+            let (now, later) = data.split_at(data.len() - redactor.pending(data));
+            frame(self.out_framing, now, &mut self.out, tally);
+            self.held.extend(later.iter());
+        } else {
+            self.held.extend(&self.input.unread()[..length]);
+            redactor.blot(&mut self.held);
+            let now = self.held.len() - redactor.pending(&self.held);
+            frame(self.out_framing, &self.held[..now], &mut self.out, tally);
+            self.held.drain(..now);
+        }
+        self.input.consume(length);
+    }
+
+    async fn finish(&mut self, client: &mut (impl AsyncWrite + Unpin), tally: &Tally) -> Result<(), Failure> {
+        frame(self.out_framing, &self.held, &mut self.out, tally);
+        self.held.clear();
+        if self.out_framing == OutFraming::Chunked {
+            self.out.extend(b"0\r\n\r\n");
+        }
+        self.send(client).await
+    }
+
+    async fn send(&mut self, client: &mut (impl AsyncWrite + Unpin)) -> Result<(), Failure> {
+        if self.out.is_empty() {
+            return Ok(());
+        }
+        match timeout(STALL_TIME, client.write_all(&self.out)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => return Err(Failure::ClientGone),
+            Err(_) => return Err(Failure::Slow),
+        }
+        self.out.clear();
+        Ok(())
+    }
+
+    async fn switch(
+        &mut self,
+        head: &ReplyHead,
+        client: &mut (impl AsyncWrite + Unpin),
+        tally: &Tally,
+    ) -> Result<Delivered, Failure> {
+        let bytes = self.input.unread();
+        rewrite_reply(head, bytes, passage(self.permit, &self.location), &mut self.out);
+        // The empty line goes back behind what makes this a 101.
+        self.out.truncate(self.out.len() - 2);
+        self.out.extend(b"connection: upgrade\r\n");
+        if let Some(protocol) = head.value(bytes, "upgrade") {
+            self.out.extend(b"upgrade: ");
+            self.out.extend(protocol);
+            self.out.extend(b"\r\n");
+        }
+        self.out.extend(b"\r\n");
+        self.input.consume(head.len);
+        tally.status.set(101);
+        self.send(client).await?;
+        Ok(Delivered::Switched)
+    }
+
+    /// Passes bytes both ways until either side ends. What the client sent too early goes first.
+    pub(super) async fn tunnel<C, U>(
+        &mut self,
+        upstream: &mut U,
+        client: &mut C,
+        early: &mut Buffer,
+        tally: &Tally,
+    ) where
+        C: AsyncRead + AsyncWrite + Unpin,
+        U: AsyncRead + AsyncWrite + Unpin,
+    {
+        let ahead = async {
+            upstream.write_all(early.unread()).await?;
+            client.write_all(self.input.unread()).await?;
+            copy_bidirectional(client, upstream).await
+        };
+        // Either side may end a tunnel in any way; there is nobody left to tell.
+        if let Ok((sent, received)) = ahead.await {
+            tally.sent.set(sent);
+            tally.received.set(received);
+        }
+        early.consume(early.unread().len());
+    }
+}
+
+/// A passage without a body, on a connection that goes on.
+fn passage<'r>(permit: &'r Permit, location: &'r Location<'r>) -> Passage<'r> {
+    let (service, injection) = (permit.service(), permit.injection());
+    Passage { service, injection, location, framing: OutFraming::None, close: false }
+}
+
+/// Puts data into `out` in the framing that the client gets.
+fn frame(framing: OutFraming, data: &[u8], out: &mut Vec<u8>, tally: &Tally) {
+    if data.is_empty() {
+        return;
+    }
+    tally.received.set(tally.received.get() + data.len() as u64);
+    if framing == OutFraming::Chunked {
+        // Writing to a Vec can't fail.
+        let _ = write!(out, "{:x}\r\n", data.len());
+        out.extend(data);
+        out.extend(b"\r\n");
+    } else {
+        out.extend(data);
+    }
+}

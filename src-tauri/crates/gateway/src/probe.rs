@@ -1,0 +1,117 @@
+//! The owner's own question to a service: does the credential work, who am I there?
+
+use std::{sync::Arc, time::Duration};
+
+use rustls::ClientConfig;
+use tokio::{io::AsyncWriteExt, time::timeout};
+use valetkey_core::{http::Method, policy::ServicePolicy, ports::VaultError};
+
+use crate::{
+    Error,
+    buffer::Buffer,
+    reply::{BodyEnd, ReplyBody, ReplyHead, ReplyStep, read_reply_head},
+    upstream::{client_config, dial},
+};
+
+/// The whole question.
+const TIME: Duration = Duration::from_secs(15);
+/// The longest answer that is read.
+const MAX_BODY: usize = 1024 * 1024;
+
+/// Asks services on the owner's behalf, by the same rules of dialling and reading as the gateway.
+#[derive(Clone, Debug)]
+pub struct Prober {
+    tls: Arc<ClientConfig>,
+}
+
+/// A service's answer.
+#[derive(Clone, Debug)]
+pub struct Probe {
+    /// Its status.
+    pub status: u16,
+    /// Its body, up to 1 MiB.
+    pub body: Vec<u8>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ProbeError {
+    /// The vault has no credential to ask with.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The service could not be reached; says which step failed.
+    #[error("{0}")]
+    Unreachable(Box<str>),
+    /// It did not answer within 15 seconds.
+    #[error("the service did not answer in time")]
+    Slow,
+}
+
+impl Prober {
+    /// Sets TLS up.
+    pub fn new() -> Result<Self, Error> {
+        Ok(Self { tls: client_config()? })
+    }
+
+    /// `GET <base URL><path>` with the master credential.
+    pub async fn get(&self, service: &ServicePolicy, path: &str) -> Result<Probe, ProbeError> {
+        timeout(TIME, self.ask(service, path)).await.map_err(|_| ProbeError::Slow)?
+    }
+
+    async fn ask(&self, service: &ServicePolicy, path: &str) -> Result<Probe, ProbeError> {
+        let unreachable =
+            |problem: &dyn std::fmt::Display| ProbeError::Unreachable(problem.to_string().into());
+        let own = service.own_request()?;
+        let mut upstream = dial(&service.base_url, &self.tls).await.map_err(|error| unreachable(&error))?;
+        let mut head = zeroize::Zeroizing::new(Vec::new());
+        for part in ["GET ", service.base_url.path(), path, " HTTP/1.1\r\nhost: ", &service.authority] {
+            head.extend(part.as_bytes());
+        }
+        head.extend(b"\r\naccept: application/json, */*;q=0.5\r\naccept-encoding: identity\r\nuser-agent: valetkey\r\nconnection: close\r\n");
+        head.extend(own.credential_line());
+        head.extend(b"\r\n");
+        upstream.write_all(&head).await.map_err(|error| unreachable(&error))?;
+        upstream.flush().await.map_err(|error| unreachable(&error))?;
+
+        let mut input = Buffer::default();
+        let mut reply = ReplyHead::default();
+        while !read_reply_head(input.unread(), &mut reply).map_err(|error| unreachable(&error))?
+            || (100..200).contains(&reply.status)
+        {
+            if (100..200).contains(&reply.status) && reply.len > 0 && input.unread().len() >= reply.len {
+                input.consume(reply.len);
+                reply = ReplyHead::default();
+                continue;
+            }
+            if input.fill(&mut upstream, 16 * 1024).await.map_err(|error| unreachable(&error))? == 0 {
+                return Err(unreachable(&"head: the service closed the connection"));
+            }
+        }
+        let framing = reply.framing(input.unread(), Method::Get).map_err(|error| unreachable(&error))?;
+        input.consume(reply.len);
+        let mut framed = ReplyBody::new(framing);
+        let mut body = Vec::new();
+        loop {
+            match framed.step(input.unread()).map_err(|error| unreachable(&error))? {
+                ReplyStep::Framing(length) => input.consume(length),
+                ReplyStep::Data(length) => {
+                    body.extend(&input.unread()[..length]);
+                    input.consume(length);
+                }
+                ReplyStep::End(_) => break,
+                ReplyStep::More => {}
+            }
+            if body.len() >= MAX_BODY {
+                body.truncate(MAX_BODY);
+                break;
+            }
+            if input.unread().is_empty() && input.fill(&mut upstream, 64 * 1024).await.unwrap_or(0) == 0 {
+                if framed.at_close() == BodyEnd::Whole {
+                    break;
+                }
+                return Err(unreachable(&"body: the service closed the connection"));
+            }
+        }
+        Ok(Probe { status: reply.status, body })
+    }
+}

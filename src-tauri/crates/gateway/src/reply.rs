@@ -1,0 +1,40 @@
+//! The service's replies, judged by us: a reply whose end can be read in two ways is not passed on, and its
+//! connection is not used again.
+
+mod body;
+mod head;
+mod rewrite;
+
+pub(crate) use body::{BodyEnd, ReplyBody, ReplyStep};
+pub(crate) use head::{ReplyFraming, ReplyHead, read_reply_head};
+pub(crate) use rewrite::{Echo, Location, OutFraming, Passage, echo_of, is_encoded, rewrite_reply};
+
+/// Longest reply head, in bytes.
+pub(crate) const MAX_REPLY_HEAD: usize = 64 * 1024;
+/// Most header fields of a reply.
+pub(crate) const MAX_REPLY_FIELDS: usize = 128;
+/// Most interim replies (1xx) before the final one.
+pub(crate) const MAX_INTERIM: usize = 8;
+
+/// What is wrong with a reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ReplyError {
+    #[error("the status line is malformed")]
+    StatusLine,
+    #[error("a header is malformed")]
+    Field,
+    #[error("the head is too large")]
+    TooLarge,
+    #[error("its length can be read in two ways")]
+    Framing,
+    #[error("too many interim replies")]
+    Interim,
+    #[error("it switched protocols, which nobody asked for")]
+    Upgrade,
+    #[error("a chunk is malformed")]
+    Chunk,
+    #[error(
+        "it is compressed although that was not asked for, so that it can't be searched for the credential"
+    )]
+    Encoded,
+}

@@ -1,0 +1,212 @@
+use std::io::Write;
+
+use valetkey_core::{
+    http::Method,
+    policy::{Injection, ServicePolicy},
+    service::Scheme,
+};
+
+use super::{ReplyFraming, ReplyHead};
+
+/// How the application reached the service, so that redirects lead it there again.
+#[derive(Clone, Debug)]
+pub(crate) enum Location<'r> {
+    /// Below `/<service>` on this authority.
+    Prefix(&'r str),
+    /// At the root of this authority.
+    Root(&'r str),
+    /// By the service's own host over the Unix socket: redirects stay as they are.
+    Own,
+}
+
+/// Whether the body must be searched for the credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Echo {
+    /// It is text, or nobody says what it is.
+    Search,
+    /// It is of a type that is not searched.
+    Pass,
+}
+
+/// For whom a reply is rewritten, and how.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Passage<'r> {
+    pub(crate) service: &'r ServicePolicy,
+    pub(crate) injection: &'r Injection,
+    pub(crate) location: &'r Location<'r>,
+    pub(crate) framing: OutFraming,
+    /// The connection to the application ends after it.
+    pub(crate) close: bool,
+}
+
+/// Writes the head that the application gets into `out`.
+pub(crate) fn rewrite_reply(head: &ReplyHead, bytes: &[u8], passage: Passage<'_>, out: &mut Vec<u8>) {
+    out.extend(b"HTTP/1.1 ");
+    // Writing to a Vec can't fail.
+    let _ = write!(out, "{}", head.status);
+    out.push(b' ');
+    out.extend(head.reason(bytes));
+    out.extend(b"\r\n");
+    for (name, value) in head.fields(bytes) {
+        if is_dropped(name) || is_named_in_connection(head, bytes, name) {
+            continue;
+        }
+        out.extend(name);
+        out.extend(b": ");
+        let start = out.len();
+        match rewritten_location(name, value, passage.service, passage.location) {
+            Some(rewritten) => out.extend(rewritten.as_bytes()),
+            None => out.extend(value),
+        }
+        passage.injection.redactor().blot(&mut out[start..]);
+        out.extend(b"\r\n");
+    }
+    match passage.framing {
+        OutFraming::None | OutFraming::UntilClose => {}
+        OutFraming::Length(length) => {
+            let _ = write!(out, "content-length: {length}\r\n");
+        }
+        OutFraming::Chunked => out.extend(b"transfer-encoding: chunked\r\n"),
+    }
+    if passage.close {
+        out.extend(b"connection: close\r\n");
+    }
+    out.extend(b"\r\n");
+}
+
+/// How the body goes to the application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OutFraming {
+    None,
+    Length(u64),
+    Chunked,
+    /// An HTTP/1.0 client reads to the end.
+    UntilClose,
+}
+
+impl OutFraming {
+    /// For a body that came in `framing`. A reply to HEAD repeats the length that a GET would have; 204 and 304 say none.
+    pub(crate) fn of(
+        framing: ReplyFraming,
+        head: &ReplyHead,
+        bytes: &[u8],
+        method: Method,
+        old_client: bool,
+    ) -> Self {
+        match framing {
+            ReplyFraming::None if method == Method::Head => {
+                head.stated_length(bytes).map_or(Self::None, Self::Length)
+            }
+            ReplyFraming::None if matches!(head.status, 100..=199 | 204 | 304) => Self::None,
+            ReplyFraming::None => Self::Length(0),
+            ReplyFraming::Length(length) => Self::Length(length),
+            ReplyFraming::Chunked | ReplyFraming::UntilClose if old_client => Self::UntilClose,
+            ReplyFraming::Chunked | ReplyFraming::UntilClose => Self::Chunked,
+        }
+    }
+}
+
+/// Whether a body of this type is searched. A head without a type is.
+pub(crate) fn echo_of(head: &ReplyHead, bytes: &[u8]) -> Echo {
+    let Some(kind) = head.value(bytes, "content-type") else { return Echo::Search };
+    let kind = String::from_utf8_lossy(kind).to_ascii_lowercase();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    let (family, subtype) = kind.split_once('/').unwrap_or((kind, ""));
+    let text = family == "text"
+        || subtype.ends_with("+json")
+        || subtype.ends_with("+xml")
+        || matches!(
+            subtype,
+            "json"
+                | "xml"
+                | "javascript"
+                | "x-ndjson"
+                | "jsonl"
+                | "yaml"
+                | "x-yaml"
+                | "toml"
+                | "graphql"
+                | "x-www-form-urlencoded"
+        );
+    if text { Echo::Search } else { Echo::Pass }
+}
+
+/// Whether the service compressed the body although identity was asked for.
+pub(crate) fn is_encoded(head: &ReplyHead, bytes: &[u8]) -> bool {
+    head.value(bytes, "content-encoding")
+        .is_some_and(|value| !value.eq_ignore_ascii_case(b"identity") && !value.is_empty())
+}
+
+/// What concerns a browser, the connection, or the gateway's own word.
+const DROPPED: [&[u8]; 17] = [
+    b"set-cookie",
+    b"set-cookie2",
+    b"alt-svc",
+    b"clear-site-data",
+    b"strict-transport-security",
+    b"service-worker-allowed",
+    b"refresh",
+    b"connection",
+    b"keep-alive",
+    b"proxy-authenticate",
+    b"proxy-connection",
+    b"te",
+    b"trailer",
+    b"transfer-encoding",
+    b"upgrade",
+    b"content-length",
+    b"valetkey-refused",
+];
+
+fn is_dropped(name: &[u8]) -> bool {
+    DROPPED.iter().any(|dropped| name.eq_ignore_ascii_case(dropped))
+        || name.get(..15).is_some_and(|start| start.eq_ignore_ascii_case(b"access-control-"))
+}
+
+fn is_named_in_connection(head: &ReplyHead, bytes: &[u8], name: &[u8]) -> bool {
+    head.fields(bytes).any(|(found, value)| {
+        found.eq_ignore_ascii_case(b"connection")
+            && value.split(|byte| *byte == b',').any(|option| option.trim_ascii().eq_ignore_ascii_case(name))
+    })
+}
+
+/// A `Location` or `Content-Location` on the service's own origin, below its base path, as the application must follow
+/// it; `None` where it stays as it is.
+fn rewritten_location(
+    name: &[u8],
+    value: &[u8],
+    service: &ServicePolicy,
+    location: &Location<'_>,
+) -> Option<String> {
+    if !name.eq_ignore_ascii_case(b"location") && !name.eq_ignore_ascii_case(b"content-location") {
+        return None;
+    }
+    let (origin, prefix) = match location {
+        Location::Prefix(authority) => (authority, format!("/{}", service.name)),
+        Location::Root(authority) => (authority, String::new()),
+        Location::Own => return None,
+    };
+    let value = std::str::from_utf8(value).ok()?;
+    let scheme = match service.base_url.scheme() {
+        Scheme::Http => "http",
+        Scheme::Https => "https",
+    };
+    let path = if value.starts_with('/') && !value.starts_with("//") {
+        value
+    } else {
+        let rest = value.strip_prefix(scheme)?.strip_prefix("://")?;
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at(end);
+        let explicit = format!("{}:{}", service.base_url.host(), service.base_url.port());
+        if !authority.eq_ignore_ascii_case(&service.authority) && !authority.eq_ignore_ascii_case(&explicit) {
+            return None;
+        }
+        path
+    };
+    let below = path.strip_prefix(service.base_url.path())?;
+    if !(below.is_empty() || below.starts_with(['/', '?', '#'])) {
+        return None;
+    }
+    let slash = if below.starts_with('/') { "" } else { "/" };
+    Some(format!("http://{origin}{prefix}{slash}{below}"))
+}

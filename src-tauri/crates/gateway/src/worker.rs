@@ -1,0 +1,177 @@
+//! One thread of the gateway: its connections, its copy of the policy, its idle upstream connections.
+//!
+//! Everything of a connection happens on one thread, so nothing here is locked. A change of policy reaches a thread as a message;
+//! when the thread has acknowledged it, whatever lost its permit has been told so and can write nothing more.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    net::SocketAddr,
+    rc::Rc,
+    sync::{Arc, mpsc as std_mpsc},
+    time::Duration,
+};
+
+use rustls::ClientConfig;
+use tokio::{sync::mpsc, task::LocalSet};
+use valetkey_core::{
+    activity::{Caller, RequestId, Transport},
+    policy::Snapshot,
+    ports::ActivityWriter,
+    time::Clock,
+};
+
+use crate::{SelfRevocation, connection, open::Open, upstream::Pool};
+
+/// How often idle upstream connections are looked through.
+const SWEEP_EVERY: Duration = Duration::from_secs(10);
+
+/// What a thread is told.
+#[derive(Debug)]
+pub(crate) enum Message {
+    /// A client has connected.
+    Connected(Client),
+    /// Judge by this from now on, and say when that is so.
+    Apply(Arc<Snapshot>, std_mpsc::Sender<()>),
+    /// Cut everything and end.
+    Stop,
+}
+
+/// A connection that was accepted, on its way to the thread that will serve it.
+#[derive(Debug)]
+pub(crate) enum Client {
+    Tcp(std::net::TcpStream, SocketAddr),
+    #[cfg(unix)]
+    Unix(std::os::unix::net::UnixStream, Option<CallerProcess>),
+}
+
+/// The process at the other end.
+#[derive(Clone, Debug)]
+pub(crate) struct CallerProcess {
+    pub(crate) pid: u32,
+    pub(crate) program: String,
+}
+
+impl CallerProcess {
+    pub(crate) fn as_caller(&self) -> Caller<'_> {
+        Caller { pid: self.pid, program: &self.program }
+    }
+}
+
+/// What everything on the thread shares.
+pub(crate) struct Worker {
+    snapshot: RefCell<Arc<Snapshot>>,
+    pub(crate) activity: RefCell<Box<dyn ActivityWriter>>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) tls: Arc<ClientConfig>,
+    pub(crate) pool: Pool,
+    pub(crate) revocations: mpsc::UnboundedSender<SelfRevocation>,
+    open: RefCell<HashMap<u64, Rc<Open>>>,
+    next_connection: Cell<u64>,
+    next_request: Cell<u64>,
+}
+
+impl Worker {
+    pub(crate) fn new(
+        snapshot: Arc<Snapshot>,
+        activity: Box<dyn ActivityWriter>,
+        clock: Arc<dyn Clock>,
+        tls: Arc<ClientConfig>,
+        revocations: mpsc::UnboundedSender<SelfRevocation>,
+        first_request: u64,
+    ) -> Self {
+        Self {
+            snapshot: RefCell::new(snapshot),
+            activity: RefCell::new(activity),
+            clock,
+            tls,
+            pool: Pool::default(),
+            revocations,
+            open: RefCell::default(),
+            next_connection: Cell::new(0),
+            next_request: Cell::new(first_request),
+        }
+    }
+
+    /// The policy as it is now.
+    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshot.borrow())
+    }
+
+    /// A number that no other request has.
+    pub(crate) fn next_request(&self) -> RequestId {
+        let id = self.next_request.get();
+        self.next_request.set(id.wrapping_add(1));
+        RequestId(id)
+    }
+
+    /// Serves until it is told to stop.
+    pub(crate) async fn run(self: Rc<Self>, mut messages: mpsc::UnboundedReceiver<Message>) {
+        let tasks = LocalSet::new();
+        tasks
+            .run_until(async {
+                let mut sweep = tokio::time::interval(SWEEP_EVERY);
+                loop {
+                    tokio::select! {
+                        biased;
+                        message = messages.recv() => match message {
+                            Some(Message::Connected(client)) => self.accept(client),
+                            Some(Message::Apply(snapshot, done)) => {
+                                self.apply(snapshot);
+                                // Nobody waits any more where the caller is gone.
+                                let _ = done.send(());
+                            }
+                            Some(Message::Stop) | None => return,
+                        },
+                        _ = sweep.tick() => self.sweep(),
+                    }
+                }
+            })
+            .await;
+    }
+
+    fn apply(&self, snapshot: Arc<Snapshot>) {
+        let now = self.clock.now();
+        for open in self.open.borrow().values() {
+            open.judge_again(&snapshot, now);
+        }
+        self.snapshot.replace(snapshot);
+        self.sweep();
+    }
+
+    fn sweep(&self) {
+        let snapshot = self.snapshot();
+        self.pool
+            .sweep(|name, base| snapshot.service(name.as_str()).is_some_and(|known| known.base_url == *base));
+    }
+
+    fn accept(self: &Rc<Self>, client: Client) {
+        let worker = Rc::clone(self);
+        let id = self.next_connection.get();
+        self.next_connection.set(id + 1);
+        let open = Rc::new(Open::default());
+        self.open.borrow_mut().insert(id, Rc::clone(&open));
+        tokio::task::spawn_local(async move {
+            match client {
+                Client::Tcp(stream, listening) => {
+                    if let Ok(stream) = tokio::net::TcpStream::from_std(stream) {
+                        let way = connection::Way {
+                            transport: Transport::Tcp,
+                            listening: Some(listening),
+                            caller: None,
+                        };
+                        connection::serve(&worker, stream, way, &open).await;
+                    }
+                }
+                #[cfg(unix)]
+                Client::Unix(stream, caller) => {
+                    if let Ok(stream) = tokio::net::UnixStream::from_std(stream) {
+                        let way = connection::Way { transport: Transport::Unix, listening: None, caller };
+                        connection::serve(&worker, stream, way, &open).await;
+                    }
+                }
+            }
+            worker.open.borrow_mut().remove(&id);
+        });
+    }
+}

@@ -1,0 +1,13 @@
+use tauri::{State, command};
+use valetkey_host::Host;
+use valetkey_wire::{ActivityFilter, ActivityRow, Error, Explanation, Question};
+
+#[command(rename_all = "snake_case")]
+pub(crate) async fn explain(host: State<'_, Host>, question: Question) -> Result<Explanation, Error> {
+    host.explain(question).await
+}
+
+#[command(rename_all = "snake_case")]
+pub(crate) async fn activity(host: State<'_, Host>, filter: ActivityFilter) -> Result<Vec<ActivityRow>, Error> {
+    host.activity(filter).await
+}
