@@ -28,7 +28,8 @@ const HIDDEN: &str = "--hidden";
 ///
 /// Where the desktop gives no windows at all: then there is nowhere to say so but the terminal.
 pub fn run() {
-    let first = if std::env::args_os().any(|argument| argument == HIDDEN) { None } else { Some(Place::Tokens) };
+    let first =
+        if std::env::args_os().any(|argument| argument == HIDDEN) { None } else { Some(Place::Tokens) };
     tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, arguments, _directory| {
             if !arguments.iter().any(|argument| argument == HIDDEN) {

@@ -8,6 +8,9 @@ pub(crate) async fn explain(host: State<'_, Host>, question: Question) -> Result
 }
 
 #[command(rename_all = "snake_case")]
-pub(crate) async fn activity(host: State<'_, Host>, filter: ActivityFilter) -> Result<Vec<ActivityRow>, Error> {
+pub(crate) async fn activity(
+    host: State<'_, Host>,
+    filter: ActivityFilter,
+) -> Result<Vec<ActivityRow>, Error> {
     host.activity(filter).await
 }

@@ -33,6 +33,9 @@ pub(crate) async fn settings(host: State<'_, Host>) -> Result<Settings, Error> {
 }
 
 #[command(rename_all = "snake_case")]
-pub(crate) async fn change_settings(host: State<'_, Host>, change: SettingsChange) -> Result<Settings, Error> {
+pub(crate) async fn change_settings(
+    host: State<'_, Host>,
+    change: SettingsChange,
+) -> Result<Settings, Error> {
     host.change_settings(change).await
 }

@@ -60,7 +60,10 @@ pub(crate) async fn enable_token(host: State<'_, Host>, token: String) -> Result
 }
 
 #[command(rename_all = "snake_case")]
-pub(crate) async fn revoke_tokens(host: State<'_, Host>, tokens: Vec<String>) -> Result<Vec<TokenRow>, Error> {
+pub(crate) async fn revoke_tokens(
+    host: State<'_, Host>,
+    tokens: Vec<String>,
+) -> Result<Vec<TokenRow>, Error> {
     host.revoke_tokens(&tokens).await
 }
 
@@ -77,6 +80,7 @@ pub(crate) async fn copy_secret(clipboard: State<'_, Clipboard>, text: SecretTex
 /// The row of a token that the window calls by name or id.
 async fn named(host: &Host, token: &str) -> Result<TokenRow, Error> {
     let rows = host.tokens().await?;
-    let found = rows.into_iter().filter(|row| row.revoked.is_none()).find(|row| row.id == token || row.name == token);
+    let found =
+        rows.into_iter().filter(|row| row.revoked.is_none()).find(|row| row.id == token || row.name == token);
     found.ok_or_else(|| Error::new(Code::NotFound, "There is no such token any more."))
 }
