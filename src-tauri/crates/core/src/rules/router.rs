@@ -114,13 +114,20 @@ impl<'p> Parameters<'p> {
 impl Router {
     /// The operation that `method` on `path` is. HEAD is what GET is, where HEAD is not listed itself.
     pub fn find<'p>(&self, method: Method, path: Path<'p>, query: Option<Query<'_>>) -> Option<Match<'p>> {
-        self.find_exact(method, path, query)
-            .or_else(|| if method == Method::Head { self.find_exact(Method::Get, path, query) } else { None })
+        match self.find_exact(method, path, query).ok()? {
+            None if method == Method::Head => self.find_exact(Method::Get, path, query).ok()?,
+            found => found,
+        }
     }
 
-    fn find_exact<'p>(&self, method: Method, path: Path<'p>, query: Option<Query<'_>>) -> Option<Match<'p>> {
+    fn find_exact<'p>(
+        &self,
+        method: Method,
+        path: Path<'p>,
+        query: Option<Query<'_>>,
+    ) -> Result<Option<Match<'p>>, Unclear> {
         if self.nodes.is_empty() {
-            return None;
+            return Ok(None);
         }
         let mut search = Search {
             router: self,
@@ -128,11 +135,19 @@ impl Router {
             query,
             parameters: Parameters { values: [""; MAX_PARAMETERS], count: 0 },
             visits: 0,
+            unclear: false,
         };
-        let operation = search.descend(0, &path.as_str()[1..])?;
-        Some(Match { operation, parameters: search.parameters, visits: search.visits })
+        let found = search.descend(0, &path.as_str()[1..]);
+        if search.unclear {
+            return Err(Unclear);
+        }
+        Ok(found.map(|operation| Match { operation, parameters: search.parameters, visits: search.visits }))
     }
 }
+
+/// A parameter that tells operations apart is there, and the service may read another value than we do. The
+/// operation is unknown then; a less particular one must not be taken in its place.
+struct Unclear;
 
 struct Search<'r, 'p, 'q> {
     router: &'r Router,
@@ -140,6 +155,8 @@ struct Search<'r, 'p, 'q> {
     query: Option<Query<'q>>,
     parameters: Parameters<'p>,
     visits: usize,
+    /// See [`Unclear`].
+    unclear: bool,
 }
 
 impl<'p> Search<'_, 'p, '_> {
@@ -193,15 +210,22 @@ impl<'p> Search<'_, 'p, '_> {
         }
     }
 
-    fn target(&self, leaf: &Leaf) -> Option<usize> {
-        leaf.0[self.method.index()]
-            .iter()
-            .find(|target| {
-                target.query.iter().all(|(name, value)| {
-                    self.query.and_then(|query| query.plain_value(name)) == Some(&**value)
-                })
-            })
-            .map(|target| target.operation)
+    fn target(&mut self, leaf: &Leaf) -> Option<usize> {
+        for target in &leaf.0[self.method.index()] {
+            let mut fits = true;
+            for (name, value) in &target.query {
+                let found = self.query.and_then(|query| query.plain_value(name));
+                if found.is_none() && self.query.is_some_and(|query| query.names_any(&[name])) {
+                    self.unclear = true;
+                    return None;
+                }
+                fits &= found == Some(&**value);
+            }
+            if fits {
+                return Some(target.operation);
+            }
+        }
+        None
     }
 }
 
@@ -380,5 +404,28 @@ mod tests {
         assert_eq!(find("service=git-upload-pack&service=git-receive-pack"), None);
         assert_eq!(find("service=git%2Dreceive-pack"), None);
         assert_eq!(find("x=1"), None);
+    }
+
+    #[test]
+    fn another_spelling_of_a_parameter_does_not_lead_to_a_less_particular_operation() {
+        let mut builder = RouterBuilder::default();
+        builder.add(0, Method::Get, &template("/a"), &[("act".into(), "push".into())]).unwrap();
+        builder.add(1, Method::Get, &template("/a"), &[]).unwrap();
+        builder.add(2, Method::Get, &template("/{any**}"), &[]).unwrap();
+        let router = builder.finish();
+        let find = |method, query| {
+            let query = Query::parse(query).unwrap();
+            router.find(method, Path::parse("/a").unwrap(), Some(query)).map(|found| found.operation)
+        };
+        for method in [Method::Get, Method::Head] {
+            assert_eq!(find(method, "act=push"), Some(0));
+            assert_eq!(find(method, "act=pull"), Some(1));
+            assert_eq!(find(method, "other=push"), Some(1));
+            for unclear in
+                ["act=pu%73h", "%61ct=push", "Act=push", "act=pull&act=push", "act[]=push", "+act=push"]
+            {
+                assert_eq!(find(method, unclear), None, "{unclear}");
+            }
+        }
     }
 }
