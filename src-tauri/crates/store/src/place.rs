@@ -59,8 +59,12 @@ pub(crate) fn io_error(path: &Path, source: io::Error) -> Error {
 /// A directory fit to be a profile.
 #[cfg(test)]
 pub(crate) fn temporary() -> tempfile::TempDir {
-    let mut builder = tempfile::Builder::new();
+    let directory = tempfile::tempdir().expect("a test has a temporary directory");
     #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-    builder.tempdir().expect("a test has a temporary directory")
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let private = std::fs::Permissions::from_mode(0o700);
+        std::fs::set_permissions(directory.path(), private).expect("a test has a temporary directory");
+    }
+    directory
 }

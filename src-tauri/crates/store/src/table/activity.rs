@@ -1,3 +1,5 @@
+mod rows;
+
 use rusqlite::{Connection, Row as SqlRow, params};
 use valetkey_core::{
     activity::{Closing, Ending, Opening, Outcome, RequestId, Transport},
@@ -8,100 +10,21 @@ use valetkey_core::{
 
 use super::{Unreadable, read, run, stored};
 use crate::Error;
+pub use rows::{End, Filter, Row, RowCaller, Totals};
 
 const TABLE: &str = "activity";
 const UNFINISHED: &str = "unfinished";
 
-/// The record of one request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// Grows with every record, roughly in the order of time; pages go by it.
-    pub sequence: i64,
-    /// Which request.
-    pub request: RequestId,
-    /// When it was decided.
-    pub time: Timestamp,
-    /// Whose token, where one was recognised.
-    pub token: Option<TokenId>,
-    /// To which service, where that was told.
-    pub service: Option<Box<str>>,
-    /// The method, where it could be read.
-    pub method: Option<Method>,
-    /// The operation's template.
-    pub operation: Box<str>,
-    /// The context that the path named; empty where it named none.
-    pub context: Box<str>,
-    /// Permit or refusal.
-    pub outcome: Outcome,
-    /// `permit`, or the refusal's code and what lies behind it.
-    pub reason: Box<str>,
-    /// TCP or Unix socket.
-    pub transport: Transport,
-    /// The calling process, where the OS could say.
-    pub caller: Option<RowCaller>,
-    /// How it ended; `None` while it runs.
-    pub end: Option<End>,
-}
-
-/// The process a request came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RowCaller {
-    /// Its number.
-    pub pid: u32,
-    /// Its program's name.
-    pub program: Box<str>,
-}
-
-/// How a request ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// As the gateway recorded it.
-    Closed(Closing),
-    /// The gateway's process ended first.
-    Unfinished,
-}
-
-/// Which rows are asked for, newest first. The default asks for the newest 200.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Filter {
-    /// Of this token.
-    pub token: Option<TokenId>,
-    /// Of this service.
-    pub service: Option<Box<str>>,
-    /// Refusals only, or everything.
-    pub denied_only: bool,
-    /// Only rows with a smaller sequence.
-    pub before: Option<i64>,
-    /// Only rows with a greater sequence.
-    pub after: Option<i64>,
-    /// At most this many.
-    pub limit: u32,
-}
-
-impl Default for Filter {
-    fn default() -> Self {
-        Self { token: None, service: None, denied_only: false, before: None, after: None, limit: 200 }
-    }
-}
-
-/// How many records there are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Totals {
-    /// All.
-    pub records: u64,
-    /// Refusals among them.
-    pub refusals: u64,
-    /// Requests that run now.
-    pub running: u64,
-}
-
-/// One statement for every set of filters, so that each is answered from the index made for it.
+/// One statement for every set of filters, each told which index was made for it: without statistics SQLite takes
+/// another one for some.
 macro_rules! select {
-    ($filter:literal) => {
+    ($index:literal, $filter:literal) => {
         concat!(
             "SELECT sequence, request, time, token, service, method, operation, context, denied, reason, transport,
                 pid, program, status, sent, received, micros, ending
-            FROM activity WHERE ",
+            FROM activity ",
+            $index,
+            " WHERE ",
             $filter,
             " sequence > ?3 AND sequence < ?4 ORDER BY sequence DESC LIMIT ?5"
         )
@@ -109,16 +32,6 @@ macro_rules! select {
 }
 
 pub(crate) fn select(connection: &Connection, filter: &Filter) -> Result<Vec<Row>, Error> {
-    let sql = match (filter.token.is_some(), filter.service.is_some(), filter.denied_only) {
-        (false, false, false) => select!(""),
-        (false, false, true) => select!("denied = 1 AND"),
-        (false, true, false) => select!("service = ?2 AND"),
-        (false, true, true) => select!("service = ?2 AND denied = 1 AND"),
-        (true, false, false) => select!("token = ?1 AND"),
-        (true, false, true) => select!("token = ?1 AND denied = 1 AND"),
-        (true, true, false) => select!("token = ?1 AND service = ?2 AND"),
-        (true, true, true) => select!("token = ?1 AND service = ?2 AND denied = 1 AND"),
-    };
     let parameters = params![
         filter.token.as_ref().map(TokenId::as_str),
         filter.service,
@@ -126,7 +39,26 @@ pub(crate) fn select(connection: &Connection, filter: &Filter) -> Result<Vec<Row
         filter.before.unwrap_or(i64::MAX),
         filter.limit,
     ];
-    read(connection, TABLE, sql, parameters, parse)
+    read(connection, TABLE, statement(filter), parameters, parse)
+}
+
+const fn statement(filter: &Filter) -> &'static str {
+    match (filter.token.is_some(), filter.service.is_some(), filter.denied_only) {
+        (false, false, false) => select!("NOT INDEXED", ""),
+        (false, false, true) => select!("INDEXED BY activity_denied", "denied = 1 AND"),
+        (false, true, false) => select!("INDEXED BY activity_by_service", "service = ?2 AND"),
+        (false, true, true) => {
+            select!("INDEXED BY activity_denied_by_service", "service = ?2 AND denied = 1 AND")
+        }
+        (true, false, false) => select!("INDEXED BY activity_by_token", "token = ?1 AND"),
+        (true, false, true) => {
+            select!("INDEXED BY activity_denied_by_token", "token = ?1 AND denied = 1 AND")
+        }
+        (true, true, false) => select!("INDEXED BY activity_by_token", "token = ?1 AND service = ?2 AND"),
+        (true, true, true) => {
+            select!("INDEXED BY activity_denied_by_token", "token = ?1 AND service = ?2 AND denied = 1 AND")
+        }
+    }
 }
 
 pub(crate) fn totals(connection: &Connection) -> Result<Totals, Error> {
@@ -173,10 +105,11 @@ pub(crate) fn insert(
     Ok(())
 }
 
+const CLOSE: &str = "UPDATE activity SET status = ?2, sent = ?3, received = ?4, micros = ?5, ending = ?6
+    WHERE sequence = (SELECT max(sequence) FROM activity WHERE request = ?1 AND ending IS NULL)";
+
 /// Joins a closing to its running request; tells whether there was one.
 pub(crate) fn close(connection: &Connection, closing: &Closing) -> Result<bool, Error> {
-    const SQL: &str = "UPDATE activity SET status = ?2, sent = ?3, received = ?4, micros = ?5, ending = ?6
-        WHERE sequence = (SELECT max(sequence) FROM activity WHERE request = ?1 AND ending IS NULL)";
     let row = params![
         closing.request.0.cast_signed(),
         closing.status,
@@ -185,7 +118,7 @@ pub(crate) fn close(connection: &Connection, closing: &Closing) -> Result<bool, 
         stored(closing.micros),
         ending_text(closing.ending),
     ];
-    Ok(run(connection, SQL, row)? == 1)
+    Ok(run(connection, CLOSE, row)? == 1)
 }
 
 /// Ends every running request as unfinished; gives their number.
@@ -193,11 +126,12 @@ pub(crate) fn close_all_unfinished(connection: &Connection) -> Result<usize, Err
     run(connection, "UPDATE activity SET ending = ?1 WHERE ending IS NULL", [UNFINISHED])
 }
 
+const FORGET: &str = "DELETE FROM activity WHERE sequence IN
+    (SELECT sequence FROM activity WHERE time < ?1 AND ending IS NOT NULL LIMIT ?2)";
+
 /// Forgets up to `limit` ended records from before `time`; gives their number.
 pub(crate) fn forget_before(connection: &Connection, time: Timestamp, limit: u32) -> Result<usize, Error> {
-    const SQL: &str = "DELETE FROM activity WHERE sequence IN
-        (SELECT sequence FROM activity WHERE time < ?1 AND ending IS NOT NULL LIMIT ?2)";
-    run(connection, SQL, params![time.as_millis(), limit])
+    run(connection, FORGET, params![time.as_millis(), limit])
 }
 
 fn parse(row: &SqlRow<'_>) -> Result<Row, Unreadable> {
@@ -287,21 +221,27 @@ mod tests {
             let steps = statement.query_map(nothing, |row| row.get::<_, String>(3)).unwrap();
             steps.map(Result::unwrap).collect::<Vec<_>>().join("; ")
         };
+        let find = |token: bool, service: bool, denied_only| Filter {
+            token: TokenId::parse("00000000").filter(|_| token),
+            service: service.then(|| "github".into()),
+            denied_only,
+            ..Filter::default()
+        };
         for (sql, index) in [
-            (select!(""), "INTEGER PRIMARY KEY"),
-            (select!("denied = 1 AND"), "activity_denied "),
-            (select!("service = ?2 AND"), "activity_by_service"),
-            (select!("service = ?2 AND denied = 1 AND"), "activity_denied_by_service"),
-            (select!("token = ?1 AND"), "activity_by_token"),
-            (select!("token = ?1 AND denied = 1 AND"), "activity_denied_by_token"),
-            ("SELECT max(sequence) FROM activity WHERE request = 1 AND ending IS NULL", "activity_running"),
-            (
-                "SELECT sequence FROM activity WHERE time < 1 AND ending IS NOT NULL LIMIT 1",
-                "activity_by_time",
-            ),
+            (statement(&find(false, false, false)), "INTEGER PRIMARY KEY"),
+            (statement(&find(false, false, true)), "activity_denied ("),
+            (statement(&find(false, true, false)), "activity_by_service (service=?"),
+            (statement(&find(false, true, true)), "activity_denied_by_service (service=?"),
+            (statement(&find(true, false, false)), "activity_by_token (token=?"),
+            (statement(&find(true, false, true)), "activity_denied_by_token (token=?"),
+            (statement(&find(true, true, false)), "activity_by_token (token=?"),
+            (statement(&find(true, true, true)), "activity_denied_by_token (token=?"),
+            (CLOSE, "activity_running"),
+            (FORGET, "activity_by_time"),
         ] {
             let plan = plan(sql);
-            assert!(plan.contains(index) && plan.contains("SEARCH"), "{sql}: {plan}");
+            assert!(plan.contains(index) && plan.starts_with("SEARCH"), "{sql}: {plan}");
+            assert!(plan.contains("rowid") || !sql.contains("ORDER"), "pages come from the index: {plan}");
             assert!(!plan.contains("TEMP B-TREE"), "{sql}: {plan}");
         }
     }

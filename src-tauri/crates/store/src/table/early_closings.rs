@@ -27,8 +27,7 @@ pub(crate) fn save(connection: &Connection, closing: &Closing) -> Result<(), Err
 pub(crate) fn take(connection: &Connection, request: RequestId) -> Result<Option<Closing>, Error> {
     const SQL: &str = "DELETE FROM early_closings WHERE request = ?1
         RETURNING request, status, sent, received, micros, ending";
-    let mut taken =
-        read(connection, TABLE, SQL, [request.0.cast_signed()], |row| activity::parse_closing(row))?;
+    let mut taken = read(connection, TABLE, SQL, [request.0.cast_signed()], activity::parse_closing)?;
     Ok(taken.pop())
 }
 

@@ -74,9 +74,9 @@ fn nothing_acknowledged_is_lost_or_doubled_by_kill_9() {
         // What it said before it died counts too, but for a line that was cut.
         let rest: Vec<String> = lines.collect();
         if let Some((_cut, whole)) = rest.split_last() {
-            whole.iter().for_each(|line| {
+            for line in whole {
                 note(line);
-            });
+            }
         }
         child.wait().unwrap();
 

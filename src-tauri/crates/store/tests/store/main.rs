@@ -49,8 +49,12 @@ fn raw(directory: &Path) -> Connection {
 
 /// A directory fit to be a profile.
 fn profile() -> tempfile::TempDir {
-    let mut builder = tempfile::Builder::new();
+    let directory = tempfile::tempdir().unwrap();
     #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-    builder.tempdir().unwrap()
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let private = std::fs::Permissions::from_mode(0o700);
+        std::fs::set_permissions(directory.path(), private).unwrap();
+    }
+    directory
 }

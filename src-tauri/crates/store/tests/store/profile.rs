@@ -1,9 +1,8 @@
 //! Who may reach a profile, and which files are taken for one.
 
-use valetkey_store::{Activity, Error, Journal, Store, make_directory};
+use valetkey_store::{Error, Store};
 
-use crate::{profile, raw, token};
-use valetkey_core::ports::TokenStore;
+use crate::{profile, raw};
 
 #[cfg(unix)]
 mod access {
@@ -13,7 +12,10 @@ mod access {
         path::Path,
     };
 
-    use super::*;
+    use valetkey_core::ports::{ActivityLog, TokenStore};
+    use valetkey_store::{Activity, Error, Journal, Store, make_directory};
+
+    use crate::{profile, token};
 
     fn mode(path: &Path) -> u32 {
         fs::metadata(path).unwrap().permissions().mode() & 0o777
@@ -34,7 +36,7 @@ mod access {
         store.save_token(&token("ci")).unwrap();
         let journal = Journal::open(&directory).unwrap();
         let _activity = Activity::open(&journal).unwrap();
-        let _writer = valetkey_core::ports::ActivityLog::writer(&journal).unwrap();
+        let _writer = journal.writer().unwrap();
 
         assert_eq!(mode(&directory), 0o700);
         let mut files = 0;
@@ -65,7 +67,7 @@ mod access {
         let directory = profile();
         let journal = Journal::open(directory.path()).unwrap();
         let mut activity = Activity::open(&journal).unwrap();
-        let _writer = valetkey_core::ports::ActivityLog::writer(&journal).unwrap();
+        let _writer = journal.writer().unwrap();
         let folder = directory.path().join("activity");
         open_to_all(&fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path());
         assert!(matches!(activity.ingest(), Err(Error::TooOpen { .. })));

@@ -58,8 +58,10 @@ fn tokens_services_and_settings_read_back_equal_after_reopening() {
     let services = vec![plain, service("b", some_rights()), service("c", Rights::Only([].into()))];
 
     let mut store = Store::open(directory.path()).unwrap();
-    tokens.iter().for_each(|token| store.save_token(token).unwrap());
-    services.iter().for_each(|service| store.save_service(service).unwrap());
+    store.save_tokens(&tokens).unwrap();
+    for service in &services {
+        store.save_service(service).unwrap();
+    }
     store.save_setting("port", "1").unwrap();
     store.save_setting("port", "7743").unwrap();
     drop(store);
