@@ -1,0 +1,300 @@
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+
+use crate::expiry::Expires;
+
+/// Valet keys for API access: limited, visible, revocable personal tokens in front of master credentials.
+#[derive(Debug, Parser)]
+#[command(
+    name = "vk",
+    version,
+    propagate_version = true,
+    after_help = "Secrets are never arguments: they are read from standard input or from a hidden prompt.\n\
+                  Exit status: 0 done, 1 refused or failed, 2 wrong usage."
+)]
+pub(crate) struct Arguments {
+    /// Directory of the profile, instead of the one in your data directory
+    #[arg(long, global = true, env = "VALETKEY_PROFILE", value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) profile: Option<PathBuf>,
+    /// Answer with one JSON document on standard output; errors as JSON on standard error
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Create a profile
+    #[command(after_help = "Examples:\n  vk init\n  VALETKEY_PASSPHRASE_FILE=pass vk init --vault file")]
+    Init {
+        /// Where master credentials live; a file's passphrase comes from a prompt or the file named by
+        /// VALETKEY_PASSPHRASE_FILE
+        #[arg(long, value_enum, default_value_t = VaultArgument::Keychain)]
+        vault: VaultArgument,
+    },
+    /// Run the gateway in this terminal, without a window
+    #[command(after_help = "Examples:\n  vk serve\n  vk serve --listen 127.0.0.1:0 --json")]
+    Serve {
+        /// Loopback address instead of the one in the settings; port 0 takes a free port
+        #[arg(long, value_name = "ADDR:PORT")]
+        listen: Option<SocketAddr>,
+        /// Unix socket instead of gateway.sock in the profile
+        #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
+        socket: Option<PathBuf>,
+    },
+    /// Show everything at a glance
+    Status,
+    /// Connect and look after services
+    #[command(subcommand)]
+    Service(Service),
+    /// List what you can grant in a service
+    #[command(after_help = "Examples:\n  vk permissions sandbox\n  vk permissions sandbox --context namespace=web")]
+    Permissions {
+        /// Name of the service
+        service: String,
+        /// global, KIND=VALUE or KIND
+        #[arg(long, default_value = "global")]
+        context: String,
+    },
+    /// Create, change and revoke personal tokens
+    #[command(subcommand)]
+    Token(Token),
+    /// Say what would be decided about a request, and by which grant or for want of which
+    #[command(after_help = "Example:\n  vk explain ci GET /sandbox/namespaces/web")]
+    Explain {
+        /// Name or id of the token
+        token: String,
+        /// Such as GET
+        method: String,
+        /// A URL of the gateway or of the service itself, or /SERVICE/PATH
+        url: String,
+    },
+    /// List the requests that were made, newest last
+    #[command(after_help = "Examples:\n  vk activity --denied --limit 20\n  vk activity --token ci --follow")]
+    Activity(Activity),
+    /// Run a program that reaches the gateway with a token
+    ///
+    /// The program gets VALETKEY_URL, VALETKEY_TOKEN and, for each service, VALETKEY_<SERVICE>_URL. The secret is taken from
+    /// VALETKEY_TOKEN, else from standard input or a prompt.
+    #[command(after_help = "Example:\n  vk run --token ci -- sh -c 'curl -H \"Authorization: Bearer $VALETKEY_TOKEN\" \
+                            $VALETKEY_SANDBOX_URL/me'")]
+    Run {
+        /// Name or id of the token
+        #[arg(long, value_name = "NAME")]
+        token: String,
+        /// The program and its arguments
+        #[arg(last = true, required = true, value_hint = ValueHint::CommandWithArguments)]
+        command: Vec<std::ffi::OsString>,
+    },
+    /// Answer every request with 503 until resumed
+    Pause {
+        /// Resume by itself after so long, such as 5m
+        #[arg(long = "for", value_name = "TIME")]
+        span: Option<jiff::SignedDuration>,
+    },
+    /// Forward again after a pause
+    Resume,
+    /// Drop every master credential from memory
+    Lock,
+    /// Read the master credentials again
+    Unlock,
+    /// Show the settings, or change those that are given
+    Settings {
+        /// Port of the gateway
+        #[arg(long)]
+        port: Option<u16>,
+        /// Listen on [::1] too
+        #[arg(long, value_name = "true|false")]
+        ipv6: Option<bool>,
+        /// Your name; an empty one goes back to the account's
+        #[arg(long)]
+        owner_name: Option<String>,
+        /// Days that activity is kept
+        #[arg(long, value_name = "DAYS")]
+        activity_days: Option<u32>,
+    },
+    /// Print a script that completes commands in a shell
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+}
+
+/// Where master credentials live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum VaultArgument {
+    /// The OS keychain
+    Keychain,
+    /// A passphrase-encrypted file in the profile
+    File,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Service {
+    /// Connect a service; its master credential comes from standard input or a prompt
+    #[command(after_help = "Examples:\n  vk service add sandbox --kind sandbox\n  \
+                            vk service add api --kind rest --url https://api.example.com < credential\n  \
+                            vk service add api --kind rest --url https://api.example.com --definition api.json < credential")]
+    Add(AddService),
+    /// List the connected services
+    List,
+    /// Show one
+    Show {
+        /// Name of the service
+        name: String,
+    },
+    /// Ask a service whether the credential works
+    Check {
+        /// Name of the service
+        name: String,
+    },
+    /// Replace the master credential; the new one comes from standard input or a prompt
+    Credential {
+        /// Name of the service
+        name: String,
+    },
+    /// Disconnect a service; its credential leaves the vault
+    Remove {
+        /// Name of the service
+        name: String,
+    },
+    /// List the kinds of service that can be connected
+    Kinds,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AddService {
+    /// 1 to 63 characters a-z, 0-9 and -; part of its URL at the gateway
+    pub(crate) name: String,
+    /// Which kind; see `vk service kinds`
+    #[arg(long)]
+    pub(crate) kind: String,
+    /// Where its API begins; the kind's usual place if absent
+    #[arg(long, value_name = "BASE", value_hint = ValueHint::Url)]
+    pub(crate) url: Option<String>,
+    /// Your own definition (JSON) instead of the catalog's
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) definition: Option<PathBuf>,
+    /// How its credential is sent: bearer, scheme:WORD, basic:USER or header:NAME
+    #[arg(long)]
+    pub(crate) auth: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Token {
+    /// Create a token and print it, once
+    #[command(after_help = "Examples:\n  vk token create --name ci --grant sandbox:namespace=web:DevEnvironments.View\n  \
+                            vk token create --name admin --full --expires 30d")]
+    Create {
+        /// A distinctive name, unique among live tokens
+        #[arg(long)]
+        name: String,
+        #[command(flatten)]
+        scope: NewScope,
+        /// never, a time such as 30d, or a date such as 2027-02-22
+        #[arg(long, value_name = "30d|DATE|never", default_value = "never")]
+        expires: Expires,
+        /// A note beside the name
+        #[arg(long, default_value = "", hide_default_value = true)]
+        note: String,
+    },
+    /// List the tokens
+    List {
+        /// Revoked ones too, as long as their record is kept
+        #[arg(long)]
+        all: bool,
+    },
+    /// Show one
+    Show {
+        /// Name or id of the token
+        name: String,
+    },
+    /// Change a token; what is not given stays, and so does the secret
+    #[command(after_help = "Examples:\n  vk token update ci --name ci-writer --add sandbox:namespace=web:DevEnvironments.Create\n  \
+                            vk token update ci --expires never")]
+    Update(UpdateToken),
+    /// End tokens for good, all of those named or none
+    Revoke {
+        /// Names or ids
+        #[arg(required_unless_present = "all")]
+        names: Vec<String>,
+        /// Every token
+        #[arg(long, conflicts_with = "names")]
+        all: bool,
+    },
+    /// Give a token a new secret and print it, once; the old one ends
+    Replace {
+        /// Name or id of the token
+        name: String,
+    },
+    /// Switch a token off
+    Disable {
+        /// Name or id of the token
+        name: String,
+    },
+    /// Switch a token on again
+    Enable {
+        /// Name or id of the token
+        name: String,
+    },
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct NewScope {
+    /// Full access: everything you can do in every connected service
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// Limited access: SERVICE:CONTEXT:PERMISSION; may be given several times
+    #[arg(long = "grant", value_name = "GRANT", num_args = 1..)]
+    pub(crate) grants: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UpdateToken {
+    /// Name or id of the token
+    pub(crate) token: String,
+    /// Another name
+    #[arg(long = "name", value_name = "NAME")]
+    pub(crate) new_name: Option<String>,
+    /// Another note
+    #[arg(long)]
+    pub(crate) note: Option<String>,
+    /// Full access
+    #[arg(long, conflicts_with_all = ["grants", "add", "remove"])]
+    pub(crate) full: bool,
+    /// Limited access to just these
+    #[arg(long = "grant", value_name = "GRANT", num_args = 1.., conflicts_with_all = ["add", "remove"])]
+    pub(crate) grants: Vec<String>,
+    /// This grant too
+    #[arg(long, value_name = "GRANT", num_args = 1..)]
+    pub(crate) add: Vec<String>,
+    /// This grant no more
+    #[arg(long, value_name = "GRANT", num_args = 1..)]
+    pub(crate) remove: Vec<String>,
+    /// Another end: never, a time such as 30d, or a date
+    #[arg(long, value_name = "30d|DATE|never")]
+    pub(crate) expires: Option<Expires>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Activity {
+    /// Of this token only: name or id
+    #[arg(long, value_name = "NAME")]
+    pub(crate) token: Option<String>,
+    /// Of this service only
+    #[arg(long, value_name = "NAME")]
+    pub(crate) service: Option<String>,
+    /// Refusals only
+    #[arg(long)]
+    pub(crate) denied: bool,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(crate) limit: u32,
+    /// Keep printing new ones; with --json, one document a line
+    #[arg(long)]
+    pub(crate) follow: bool,
+}

@@ -1,0 +1,150 @@
+use serde_json::json;
+use valetkey_wire::{CredentialState, NewService, Request, ServiceKind, ServiceRow};
+
+use super::words;
+use crate::{
+    arguments::{AddService, Service},
+    error::Error,
+    output::Output,
+    secrets,
+    session::{Session, Vault, ask},
+    table::Table,
+};
+
+/// Which of these commands read or write the vault.
+pub(crate) const fn vault_for(command: &Service) -> Vault {
+    match command {
+        Service::Add(_) | Service::Check { .. } | Service::Credential { .. } | Service::Remove { .. } => Vault::Needed,
+        Service::List | Service::Show { .. } | Service::Kinds => Vault::LeftClosed,
+    }
+}
+
+pub(crate) async fn run(session: &mut Session, command: Service, output: &Output) -> Result<(), Error> {
+    match command {
+        Service::Add(arguments) => add(session, arguments, output).await,
+        Service::List => {
+            let services = ask!(session, Request::Services, Services)?;
+            output.rows(&services, "No services. Connect one: vk service add NAME --kind KIND", table)
+        }
+        Service::Show { name } => {
+            let services = ask!(session, Request::Services, Services)?;
+            let found = services.into_iter().find(|service| service.name == name);
+            let service = found.ok_or_else(|| not_connected(&name))?;
+            output.answer(&service, in_words)
+        }
+        Service::Check { name } => {
+            let service = ask!(session, Request::CheckService { name }, Service)?;
+            output.answer(&service, |service| format!("{} answers.\n{}", service.name, in_words(service)))
+        }
+        Service::Credential { name } => {
+            let credential = secrets::ask(&format!("New master credential of {name}: "))?;
+            let service = ask!(session, Request::ReplaceCredential { name, credential }, Service)?;
+            output.answer(&service, |service| {
+                format!("Credential of {} replaced. Every token keeps working.", service.name)
+            })
+        }
+        Service::Remove { name } => {
+            session.call(Request::RemoveService { name: name.clone() }).await?;
+            output.answer(&json!({ "removed": name }), |_| {
+                format!("{name} disconnected. Its grants stay on the tokens and give nothing.")
+            })
+        }
+        Service::Kinds => {
+            let kinds = ask!(session, Request::ServiceKinds, ServiceKinds)?;
+            output.rows(&kinds, "No kinds.", |kinds| {
+                Table::new(&["KIND", "TITLE", "DESCRIPTION"]).with_rows(kinds, |kind| {
+                    vec![kind.kind.clone(), kind.title.clone(), kind.description.clone()]
+                })
+            })
+        }
+    }
+}
+
+async fn add(session: &mut Session, arguments: AddService, output: &Output) -> Result<(), Error> {
+    let kinds: Vec<ServiceKind> = ask!(session, Request::ServiceKinds, ServiceKinds)?;
+    let makes_its_own = kinds.iter().any(|kind| kind.kind == arguments.kind && !kind.needs_credential);
+    let definition = match &arguments.definition {
+        None => None,
+        Some(path) => Some(std::fs::read_to_string(path).map_err(|source| Error::File {
+            path: path.display().to_string(),
+            source,
+        })?),
+    };
+    let credential = if makes_its_own {
+        None
+    } else {
+        Some(secrets::ask(&format!("Master credential of {}: ", arguments.name))?)
+    };
+    let service = NewService {
+        name: arguments.name,
+        kind: arguments.kind,
+        base_url: arguments.url,
+        credential_form: arguments.auth,
+        definition,
+        credential,
+    };
+    let service = ask!(session, Request::AddService { service }, Service)?;
+    output.answer(&service, |service| {
+        format!("{} connected.\n{}", service.name, in_words(service))
+    })
+}
+
+fn not_connected(name: &str) -> valetkey_wire::Error {
+    valetkey_wire::Error::new(
+        valetkey_wire::Code::NotFound,
+        format!("no service named “{name}” is connected"),
+    )
+    .with_hint("vk service list")
+}
+
+fn table(services: &[ServiceRow]) -> Table {
+    Table::new(&["NAME", "KIND", "BASE URL", "CREDENTIAL", "TOKENS"]).with_rows(services, |service| {
+        vec![
+            service.name.clone(),
+            service.kind.clone(),
+            service.base_url.clone(),
+            credential(service),
+            service.tokens.len().to_string(),
+        ]
+    })
+}
+
+fn credential(service: &ServiceRow) -> String {
+    match service.credential {
+        CredentialState::Ready => "ready".into(),
+        CredentialState::Locked => "locked".into(),
+        CredentialState::Missing => "missing".into(),
+        CredentialState::Failed => {
+            service.credential_problem.clone().unwrap_or_else(|| "failed".into())
+        }
+    }
+}
+
+fn in_words(service: &ServiceRow) -> String {
+    let mut lines = vec![
+        words::field("Name", &service.name),
+        words::field("Kind", &format!("{} ({})", service.kind, service.title)),
+        words::field("Base URL", &service.base_url),
+        words::field("Gateway", &service.gateway_url),
+        words::field("Credential", &format!("{}, sent as {}", credential(service), service.credential_form)),
+    ];
+    if let Some(identity) = &service.identity {
+        lines.push(words::field("You are", identity));
+    }
+    let rights = if service.rights_limited { "those that the service told" } else { "all, as far as is known" };
+    lines.push(words::field("Your rights", rights));
+    lines.push(words::field(
+        "Definition",
+        &format!(
+            "{}, {}",
+            words::count(service.permissions, "permission"),
+            words::count(service.operations, "operation")
+        ),
+    ));
+    let checked = service.checked.map_or_else(|| "never".into(), words::time);
+    lines.push(words::field("Last check", service.check_problem.as_deref().unwrap_or(&checked)));
+    if !service.tokens.is_empty() {
+        lines.push(words::field("Tokens", &service.tokens.join(", ")));
+    }
+    lines.join("\n")
+}

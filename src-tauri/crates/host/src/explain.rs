@@ -1,0 +1,156 @@
+//! What would be decided, without anything being sent.
+
+use std::sync::Arc;
+
+use valetkey_core::{
+    decision::{self, Refusal, TokenProblem},
+    grant::Grant,
+    http::Method,
+    path::{Path, PathError, Query},
+    policy::{CredentialState, Injection, Snapshot},
+    secret::MasterCredential,
+    token::Presented,
+};
+use valetkey_wire as wire;
+use wire::Decision;
+
+use crate::{
+    Error,
+    inner::Inner,
+    state::{Listening, State},
+};
+
+pub(crate) fn explain(inner: &Inner, question: &wire::Question) -> Result<wire::Explanation, Error> {
+    let state = inner.state();
+    let token = state.tokens.named(&question.token)?;
+    let method = Method::parse(question.method.to_ascii_uppercase().as_bytes())
+        .ok_or_else(|| Error::MethodUnknown { method: question.method.as_str().into() })?;
+    let (service, target) = locate(&state, &question.url)?;
+    let snapshot = match &state.listening {
+        Listening::No => with_credentials_at_hand(&state)?,
+        Listening::At(_) | Listening::PortTaken { .. } | Listening::Failed { .. } => Arc::clone(&state.snapshot),
+    };
+    let (path, query) = match target.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (target.as_str(), None),
+    };
+    let (path, query) = match (Path::parse(path), query.map(Query::parse).transpose()) {
+        (Ok(path), Ok(query)) => (path, query),
+        (Err(problem), _) | (_, Err(problem)) => return Ok(refused(&Refusal::Target(problem), None, &service)),
+    };
+    let request = decision::Request { method, path, query };
+    let presented = Presented { id: token.id, digest: token.digest };
+    let operation = operation(&snapshot, &service, request);
+    Ok(match decision::decide(&snapshot, &presented, &service, request, inner.clock.now()) {
+        Ok(permit) => {
+            let grants = texts(&permit.because());
+            let reason = match (permit.operation(), grants.is_empty()) {
+                (None, _) => "Full access, and the definition does not know this operation: the service decides.",
+                (Some(_), true) if token.access == valetkey_core::grant::Access::Full => {
+                    "Full access: everything that you can do."
+                }
+                (Some(_), true) => "This operation needs no permission.",
+                (Some(_), false) => "Allowed by the grants.",
+            };
+            wire::Explanation {
+                decision: Decision::Permit,
+                operation,
+                grants: Some(grants),
+                missing: None,
+                reason: reason.into(),
+            }
+        }
+        Err(refusal) => refused(&refusal, operation, &service),
+    })
+}
+
+/// Service and path of a URL of the gateway, of a service's own URL, or of `/<service>/<path>`.
+fn locate(state: &State, url: &str) -> Result<(String, String), Error> {
+    let unreadable = || Error::UrlUnknown { url: url.split('?').next().unwrap_or_default().into() };
+    let by_prefix = |target: &str| {
+        let rest = target.strip_prefix('/').ok_or_else(unreadable)?;
+        let end = rest.find(['/', '?']).unwrap_or(rest.len());
+        let (service, path) = rest.split_at(end);
+        Ok((service.to_owned(), with_slash(path)))
+    };
+    if url.starts_with('/') {
+        return by_prefix(url);
+    }
+    for connected in state.services.values() {
+        let base = connected.service.base_url.to_string();
+        match url.strip_prefix(&base) {
+            Some(path) if path.is_empty() || path.starts_with(['/', '?']) => {
+                return Ok((connected.service.name.to_string(), with_slash(path)));
+            }
+            _ => {}
+        }
+    }
+    let rest = url.strip_prefix("http://").ok_or_else(unreadable)?;
+    let (authority, target) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    let (host, _port) = authority.rsplit_once(':').unwrap_or((authority, ""));
+    match host {
+        "127.0.0.1" | "localhost" | "[::1]" => by_prefix(target),
+        _ => {
+            let service = host.strip_suffix(".localhost").ok_or_else(unreadable)?;
+            Ok((service.to_owned(), with_slash(target)))
+        }
+    }
+}
+
+fn with_slash(target: &str) -> String {
+    if target.starts_with('/') { target.to_owned() } else { format!("/{target}") }
+}
+
+/// Where nothing runs no credential has been read, and what is asked is what the grants say.
+fn with_credentials_at_hand(state: &State) -> Result<Arc<Snapshot>, Error> {
+    let stand_in = MasterCredential::parse("stand-in").map_err(valetkey_core::Error::from)?;
+    let services = state.services.values().filter_map(|connected| {
+        let policy = state.snapshot.service(connected.service.name.as_str())?;
+        let injection = Injection::new(&connected.service.credential_form, &stand_in);
+        Some(policy.with_credential(CredentialState::Ready(Arc::new(injection))))
+    });
+    Ok(Arc::new(services.fold(Snapshot::clone(&state.snapshot), |snapshot, policy| snapshot.with_service(policy))))
+}
+
+fn operation(snapshot: &Snapshot, service: &str, request: decision::Request<'_>) -> Option<String> {
+    let rules = &snapshot.service(service)?.rules;
+    let found = rules.router.find(request.method, request.path, request.query)?;
+    Some(rules.operations[found.operation].label.to_string())
+}
+
+fn refused(refusal: &Refusal, operation: Option<String>, service: &str) -> wire::Explanation {
+    let (reason, missing) = match refusal {
+        Refusal::Token { problem, .. } => (token_reason(*problem).to_owned(), None),
+        Refusal::ServiceUnknown => (format!("No service named “{service}” is connected."), None),
+        Refusal::Target(problem) => (target_reason(*problem), None),
+        Refusal::Paused => ("The gateway is paused.".into(), None),
+        Refusal::OperationUnknown => {
+            ("The definition does not know this operation, so a limited token can't do it.".into(), None)
+        }
+        Refusal::InsufficientScope(shortfall) => (
+            "The token lacks every one of these combinations of grants.".into(),
+            Some(shortfall.missing.iter().map(|all_of| texts(all_of)).collect()),
+        ),
+        Refusal::Vault(problem) => (format!("The master credential can't be had: {problem}."), None),
+    };
+    wire::Explanation { decision: Decision::Refusal, operation, grants: None, missing, reason }
+}
+
+const fn token_reason(problem: TokenProblem) -> &'static str {
+    match problem {
+        TokenProblem::Absent => "No token was sent.",
+        TokenProblem::Malformed => "That is not a token.",
+        TokenProblem::Unknown => "The token's secret has been replaced.",
+        TokenProblem::Expired => "The token has expired.",
+        TokenProblem::Disabled => "The token is disabled.",
+        TokenProblem::Revoked => "The token is revoked.",
+    }
+}
+
+fn target_reason(problem: PathError) -> String {
+    format!("The URL is refused for every token: {problem}.")
+}
+
+fn texts(grants: &[Grant]) -> Vec<String> {
+    grants.iter().map(ToString::to_string).collect()
+}

@@ -1,0 +1,200 @@
+//! From the domain to what crosses the border.
+
+use std::collections::HashMap;
+
+use valetkey_core::{
+    grant::{Access, Context, Grant, Granted},
+    policy::CredentialState,
+    ports::VaultError,
+    rights::Rights,
+    rules::{PermissionIndex, Risk, Rules},
+    service::ServiceName,
+    time::Timestamp,
+    token::{Status, Token, TokenId},
+    tokens::{Connected, Services, is_inactive},
+};
+use valetkey_wire as wire;
+
+use crate::state::{Face, State};
+
+/// A token as lists show it.
+pub(crate) fn token_row(
+    token: &Token,
+    services: &Services,
+    last_used: Option<wire::LastUse>,
+    now: Timestamp,
+) -> wire::TokenRow {
+    let grants: Vec<&Grant> = match &token.access {
+        Access::Full => Vec::new(),
+        Access::Limited(grants) => grants.iter().collect(),
+    };
+    let (status, revoked) = match token.status {
+        Status::Revoked { at } => (wire::TokenStatus::Revoked, Some(at.as_millis())),
+        Status::Disabled => (wire::TokenStatus::Disabled, None),
+        Status::Active if token.is_expired(now) => (wire::TokenStatus::Expired, None),
+        Status::Active => (wire::TokenStatus::Active, None),
+    };
+    wire::TokenRow {
+        id: token.id.to_string(),
+        shown: token.id.shown(),
+        name: token.name.to_string(),
+        note: token.note.as_str().to_owned(),
+        scope: match &token.access {
+            Access::Full => wire::Scope::Full,
+            Access::Limited(_) => {
+                wire::Scope::Limited { grants: grants.iter().map(ToString::to_string).collect() }
+            }
+        },
+        grant_rows: grants.iter().map(|grant| grant_row(grant, services)).collect(),
+        status,
+        created: token.created.as_millis(),
+        expires: token.expires.map(Timestamp::as_millis),
+        revoked,
+        last_used,
+    }
+}
+
+fn grant_row(grant: &Grant, services: &Services) -> wire::GrantRow {
+    wire::GrantRow {
+        text: grant.to_string(),
+        service: grant.service.to_string(),
+        context: grant.context.to_string(),
+        permission: grant.permission.to_string(),
+        active: !is_inactive(grant, services),
+    }
+}
+
+/// All tokens: live ones by name, then revoked ones, the latest first.
+pub(crate) fn token_rows(
+    state: &State,
+    mut last_uses: HashMap<TokenId, wire::LastUse>,
+    now: Timestamp,
+) -> Vec<wire::TokenRow> {
+    let mut rows: Vec<_> = state
+        .tokens
+        .iter()
+        .map(|token| token_row(token, &state.services, last_uses.remove(&token.id), now))
+        .collect();
+    rows.sort_by_cached_key(|row| (row.revoked.map(|at| -at), row.name.to_lowercase(), row.id.clone()));
+    rows
+}
+
+/// A service as lists show it.
+pub(crate) fn service_row(state: &State, connected: &Connected, face: &Face) -> wire::ServiceRow {
+    let service = &connected.service;
+    let (credential, credential_problem) = credential_row(state, &service.name);
+    wire::ServiceRow {
+        name: service.name.to_string(),
+        kind: service.kind.to_string(),
+        title: face.title.to_string(),
+        base_url: service.base_url.to_string(),
+        gateway_url: format!("{}/{}", state.gateway_url(), service.name),
+        credential_form: service.credential_form.to_string(),
+        credential,
+        credential_problem,
+        identity: service.identity.as_deref().map(str::to_owned),
+        rights_limited: matches!(service.rights, Rights::Only(_)),
+        permissions: connected.rules.permissions.len(),
+        operations: connected.rules.operations.len(),
+        checked: service.checked.map(Timestamp::as_millis),
+        check_problem: face.check_problem.clone(),
+        tokens: tokens_of(state, &service.name),
+    }
+}
+
+fn credential_row(state: &State, service: &ServiceName) -> (wire::CredentialState, Option<String>) {
+    let Some(policy) = state.snapshot.service(service.as_str()) else {
+        return (wire::CredentialState::Missing, None);
+    };
+    match policy.credential() {
+        CredentialState::Ready(_) => (wire::CredentialState::Ready, None),
+        CredentialState::Unavailable(problem) => {
+            let kind = match problem {
+                VaultError::Missing => wire::CredentialState::Missing,
+                VaultError::Locked => wire::CredentialState::Locked,
+                VaultError::Denied
+                | VaultError::Unavailable
+                | VaultError::TooLong
+                | VaultError::Slow
+                | VaultError::WrongPassphrase
+                | VaultError::Damaged
+                | VaultError::Io => wire::CredentialState::Failed,
+            };
+            (kind, Some(problem.to_string()))
+        }
+    }
+}
+
+fn tokens_of(state: &State, service: &ServiceName) -> Vec<String> {
+    let has_grants_here = |token: &Token| match &token.access {
+        Access::Full => false,
+        Access::Limited(grants) => grants.iter().any(|grant| grant.service == *service),
+    };
+    let mut names: Vec<_> = state
+        .tokens
+        .iter()
+        .filter(|token| !token.is_revoked() && has_grants_here(token))
+        .map(|token| token.name.to_string())
+        .collect();
+    names.sort();
+    names
+}
+
+/// What can be granted in `context` of a service.
+pub(crate) fn permission_list(connected: &Connected, context: &Context, face: &Face) -> wire::PermissionList {
+    let rules = &connected.rules;
+    let whole = wire::ContextKind {
+        name: "global".into(),
+        title: "Global".into(),
+        takes_value: false,
+        values: Vec::new(),
+    };
+    let kinds = rules.kinds.iter().map(|kind| wire::ContextKind {
+        name: kind.name.to_string(),
+        title: kind.title.to_string(),
+        takes_value: !kind.sole,
+        values: face.values.get(&kind.name).cloned().unwrap_or_default(),
+    });
+    wire::PermissionList {
+        service: connected.service.name.to_string(),
+        context: context.to_string(),
+        kinds: std::iter::once(whole).chain(kinds).collect(),
+        permissions: (0..rules.permissions.len())
+            .map(PermissionIndex)
+            .filter(|index| rules.assignable(*index, context))
+            .map(|index| permission_row(index, rules, context, &connected.service.rights))
+            .collect(),
+        operations: rules.operations.len(),
+    }
+}
+
+fn permission_row(
+    index: PermissionIndex,
+    rules: &Rules,
+    context: &Context,
+    rights: &Rights,
+) -> wire::PermissionRow {
+    let permission = &rules.permissions[index.0];
+    let assignable = rights.cover(context, &Granted::One(permission.name.clone()));
+    let name_of = |index: PermissionIndex| rules.permissions[index.0].name.to_string();
+    wire::PermissionRow {
+        name: permission.name.to_string(),
+        title: permission.title.to_string(),
+        group: permission.group.to_string(),
+        description: permission.description.to_string(),
+        risk: match permission.risk {
+            Risk::Plain => wire::Risk::Plain,
+            Risk::Destructive => wire::Risk::Destructive,
+            Risk::MintsCredentials => wire::Risk::MintsCredentials,
+        },
+        assignable,
+        reason: (!assignable).then(|| "You don't have this permission in this context.".into()),
+        implies: permission.closure.iter().filter(|implied| *implied != index).map(name_of).collect(),
+        operations: rules
+            .operations
+            .iter()
+            .filter(|operation| operation.requires.iter().flatten().any(|needed| *needed == index))
+            .map(|operation| operation.label.to_string())
+            .collect(),
+    }
+}

@@ -1,0 +1,242 @@
+//! The use cases of services.
+
+use std::{borrow::Cow, sync::Arc};
+
+use valetkey_catalog::Definition;
+use valetkey_core::{
+    self as core,
+    grant::Context,
+    policy::{CredentialState, Injection, ServicePolicy},
+    ports::VaultError,
+    rights::Rights,
+    rules::Rules,
+    secret::MasterCredential,
+    service::{BaseUrl, CredentialForm, Service, ServiceName},
+    tokens::{Connected, judge_context},
+};
+use valetkey_wire as wire;
+use wire::Event;
+
+use crate::{
+    Error, check,
+    inner::Inner,
+    rows, sandbox,
+    state::{Face, Lock, State},
+};
+
+/// The kinds that can be connected.
+pub(crate) fn kinds() -> Vec<wire::ServiceKind> {
+    valetkey_catalog::shipped()
+        .iter()
+        .map(|definition| wire::ServiceKind {
+            kind: definition.kind().to_owned(),
+            title: definition.title().to_owned(),
+            description: definition.description().to_owned(),
+            base_url: definition.base_url().map(ToString::to_string),
+            needs_base_url: definition.needs_base_url(),
+            needs_credential: definition.needs_credential(),
+            credential_form: definition.credential_form().to_string(),
+        })
+        .collect()
+}
+
+pub(crate) fn list(inner: &Inner) -> Vec<wire::ServiceRow> {
+    let state = inner.state();
+    state.services.values().map(|connected| row_of(&state, connected)).collect()
+}
+
+/// Connects a service: the credential goes to the vault first, and out of it again where the record can't be kept.
+pub(crate) async fn add(inner: &Arc<Inner>, new: wire::NewService) -> Result<wire::ServiceRow, Error> {
+    let name = ServiceName::parse(&new.name)?;
+    let definition = definition_of(&new.kind, new.definition.as_deref())?;
+    let credential_form: CredentialForm = match &new.credential_form {
+        Some(form) => form.parse()?,
+        None => definition.credential_form().clone(),
+    };
+    let is_sandbox = new.kind == sandbox::KIND && new.definition.is_none();
+    let credential = match (&new.credential, is_sandbox) {
+        (_, true) => sandbox::new_credential()?,
+        (Some(text), false) => MasterCredential::parse(text.expose()).map_err(core::Error::from)?,
+        (None, false) => return Err(core::Error::from(core::secret::CredentialError::Empty).into()),
+    };
+    let base_url = match (&new.base_url, is_sandbox) {
+        (Some(text), false) => Some(BaseUrl::parse(text).map_err(core::Error::from)?),
+        (None, false) => {
+            Some(definition.base_url().cloned().ok_or_else(|| Error::BaseUrlMissing { kind: new.kind.as_str().into() })?)
+        }
+        (_, true) => None,
+    };
+    let rules = Arc::new(definition.compile());
+    let face = Face { title: definition.title().into(), ..Face::default() };
+
+    let commit = inner.committing.lock().await;
+    if inner.state().services.contains_key(&name) {
+        return Err(core::Error::ServiceNameTaken { name }.into());
+    }
+    judge_open(&inner.state())?;
+    inner.credentials.write(&name, &credential).await.map_err(Error::Vault)?;
+    let base_url = match base_url {
+        Some(base_url) => Ok(base_url),
+        None => sandbox::start(inner, &name, &credential).await,
+    };
+    let saved = match base_url {
+        Err(error) => Err(error),
+        Ok(base_url) => {
+            let service = Service {
+                name: name.clone(),
+                kind: new.kind.into(),
+                base_url,
+                credential_form,
+                definition: new.definition.map(Into::into),
+                rights: Rights::All,
+                identity: None,
+                created: inner.clock.now(),
+                checked: None,
+            };
+            let record = service.clone();
+            inner
+                .save(move |store| store.save_service(&record))
+                .await
+                .map(|()| service)
+                .map_err(Error::NotSaved)
+        }
+    };
+    let service = match saved {
+        Ok(service) => service,
+        Err(error) => {
+            sandbox::stop(inner, &name);
+            // The record was not kept, and that is what the owner is told; an entry left behind is replaced by the next attempt.
+            let _ = inner.credentials.erase(&name).await;
+            return Err(error);
+        }
+    };
+    let injection = Injection::new(&service.credential_form, &credential);
+    let policy = ServicePolicy::new(&service, Arc::clone(&rules), CredentialState::Ready(Arc::new(injection)));
+    inner.put(|state| state.put_service(Connected { service, rules }, policy, face)).await;
+    drop(commit);
+    announce(inner);
+    if is_sandbox {
+        check::check(inner, &name).await?;
+    }
+    row(inner, &name)
+}
+
+pub(crate) async fn check_service(inner: &Arc<Inner>, name: &str) -> Result<wire::ServiceRow, Error> {
+    let name = known(inner, name)?;
+    check::check(inner, &name).await?;
+    row(inner, &name)
+}
+
+/// Replaces a credential, once the service has not refused the new one. Every token keeps working.
+pub(crate) async fn replace_credential(
+    inner: &Arc<Inner>,
+    name: &str,
+    credential: &wire::SecretText,
+) -> Result<wire::ServiceRow, Error> {
+    let name = known(inner, name)?;
+    if inner.state().services.get(&name).is_some_and(|connected| &*connected.service.kind == sandbox::KIND) {
+        return Err(Error::SandboxCredential);
+    }
+    judge_open(&inner.state())?;
+    let credential = MasterCredential::parse(credential.expose()).map_err(core::Error::from)?;
+    check::judge_credential(inner, &name, &credential).await?;
+    {
+        let _commit = inner.committing.lock().await;
+        inner.credentials.write(&name, &credential).await.map_err(Error::Vault)?;
+        let put = |state: &mut State| {
+            if matches!(state.lock, Lock::Open { .. }) {
+                state.set_credential(&name, Ok(&credential));
+            }
+        };
+        inner.put(put).await;
+    }
+    announce(inner);
+    inner.announce(Event::Status);
+    // The credential is in its place; what the service says of itself now is in its row.
+    let _ = check::check(inner, &name).await;
+    row(inner, &name)
+}
+
+/// Disconnects a service. Its credential leaves the vault first; where that fails nothing changes.
+pub(crate) async fn remove(inner: &Arc<Inner>, name: &str) -> Result<(), Error> {
+    let name = known(inner, name)?;
+    let _commit = inner.committing.lock().await;
+    judge_open(&inner.state())?;
+    let credential = match inner.credentials.read(&name).await {
+        Ok(credential) => Some(credential),
+        Err(VaultError::Missing) => None,
+        Err(problem) => return Err(Error::Vault(problem)),
+    };
+    inner.credentials.erase(&name).await.map_err(Error::Vault)?;
+    let record = name.clone();
+    if let Err(failure) = inner.save(move |store| store.forget_service(&record)).await {
+        if let Some(credential) = credential {
+            inner.credentials.write(&name, &credential).await.map_err(Error::Vault)?;
+        }
+        return Err(Error::NotSaved(failure));
+    }
+    inner.put(|state| state.remove_service(&name)).await;
+    sandbox::stop(inner, &name);
+    announce(inner);
+    Ok(())
+}
+
+/// What can be granted in a context of a service.
+pub(crate) fn permissions(
+    inner: &Inner,
+    service: &str,
+    context: Option<&str>,
+) -> Result<wire::PermissionList, Error> {
+    let name = known(inner, service)?;
+    let context: Context = context.unwrap_or("global").parse()?;
+    let state = inner.state();
+    let connected = state.services.get(&name).ok_or_else(|| Error::unknown_service(service))?;
+    judge_context(&context, &name, &connected.rules)?;
+    let face = state.faces.get(&name).cloned().unwrap_or_default();
+    Ok(rows::permission_list(connected, &context, &face))
+}
+
+/// The rules and the title of a service that is in the database.
+pub(crate) fn known_definition(service: &Service) -> Result<(Arc<Rules>, Face), Error> {
+    let definition = definition_of(&service.kind, service.definition.as_deref())?;
+    let face = Face { title: definition.title().into(), ..Face::default() };
+    Ok((Arc::new(definition.compile()), face))
+}
+
+fn definition_of(kind: &str, own: Option<&str>) -> Result<Cow<'static, Definition>, Error> {
+    let shipped = valetkey_catalog::kind(kind).ok_or_else(|| Error::KindUnknown { kind: kind.into() })?;
+    match own {
+        None => Ok(Cow::Borrowed(shipped)),
+        Some(document) => Ok(Cow::Owned(Definition::parse(document)?)),
+    }
+}
+
+fn judge_open(state: &State) -> Result<(), Error> {
+    match state.lock {
+        Lock::Open { .. } => Ok(()),
+        Lock::Locked { .. } => Err(Error::Vault(VaultError::Locked)),
+    }
+}
+
+fn known(inner: &Inner, name: &str) -> Result<ServiceName, Error> {
+    let state = inner.state();
+    let found = state.services.get_key_value(name).map(|(name, _)| name.clone());
+    found.ok_or_else(|| Error::unknown_service(name))
+}
+
+fn row(inner: &Inner, name: &ServiceName) -> Result<wire::ServiceRow, Error> {
+    let state = inner.state();
+    let connected = state.services.get(name).ok_or_else(|| Error::unknown_service(name.as_str()))?;
+    Ok(row_of(&state, connected))
+}
+
+fn row_of(state: &State, connected: &Connected) -> wire::ServiceRow {
+    let face = state.faces.get(&connected.service.name).cloned().unwrap_or_default();
+    rows::service_row(state, connected, &face)
+}
+
+/// Grants of tokens become active or inactive with their service.
+fn announce(inner: &Inner) {
+    inner.announce(Event::Services);
+    inner.announce(Event::Tokens);
+}
