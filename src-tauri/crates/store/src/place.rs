@@ -63,8 +63,8 @@ pub(crate) fn temporary() -> tempfile::TempDir {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let private = std::fs::Permissions::from_mode(0o700);
-        std::fs::set_permissions(directory.path(), private).expect("a test has a temporary directory");
+        let private = fs::Permissions::from_mode(0o700);
+        fs::set_permissions(directory.path(), private).expect("a test has a temporary directory");
     }
     directory
 }
