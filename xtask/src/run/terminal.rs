@@ -96,7 +96,9 @@ impl Trial {
         let vk = format!("{} --profile {}", self.vk.display(), self.profile.display());
         println!("\nThe gateway listens on {address}. Try this in another terminal, a line at a time:\n");
         println!("  TOKEN=$({vk} token create --name first --grant sandbox:namespace=web:environment.view)");
-        println!("  curl -i -H \"Authorization: Bearer $TOKEN\" http://{address}/sandbox/namespaces/web/environments");
+        println!(
+            "  curl -i -H \"Authorization: Bearer $TOKEN\" http://{address}/sandbox/namespaces/web/environments"
+        );
         println!("  {vk} token revoke first");
         println!("\nThe second line again: refused. Ctrl+C here stops the gateway.\n");
     }
