@@ -31,7 +31,7 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:\n  vk init\n  VALETKEY_PASSPHRASE_FILE=pass vk init --vault file")]
     Init {
         /// Where master credentials live; a file's passphrase comes from a prompt or the file named by
-        /// VALETKEY_PASSPHRASE_FILE
+        /// `VALETKEY_PASSPHRASE_FILE`
         #[arg(long, value_enum, default_value_t = VaultArgument::Keychain)]
         vault: VaultArgument,
     },
@@ -45,13 +45,43 @@ pub(crate) enum Command {
         #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
         socket: Option<PathBuf>,
     },
+    /// Run a program that reaches the gateway with a token
+    ///
+    /// The program gets `VALETKEY_URL`, `VALETKEY_TOKEN` and, for each service, `VALETKEY_<SERVICE>_URL`. The secret is taken from
+    /// `VALETKEY_TOKEN`, else from standard input or a prompt.
+    #[command(
+        after_help = "Example:\n  vk run --token ci -- sh -c 'curl -H \"Authorization: Bearer $VALETKEY_TOKEN\" \
+                            $VALETKEY_SANDBOX_URL/me'"
+    )]
+    Run {
+        /// Name or id of the token
+        #[arg(long, value_name = "NAME")]
+        token: String,
+        /// The program and its arguments
+        #[arg(last = true, required = true, value_hint = ValueHint::CommandWithArguments)]
+        command: Vec<std::ffi::OsString>,
+    },
+    /// Print a script that completes commands in a shell
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+    #[command(flatten)]
+    Ask(Ask),
+}
+
+/// What is asked of a host.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Ask {
     /// Show everything at a glance
     Status,
     /// Connect and look after services
     #[command(subcommand)]
     Service(Service),
     /// List what you can grant in a service
-    #[command(after_help = "Examples:\n  vk permissions sandbox\n  vk permissions sandbox --context namespace=web")]
+    #[command(
+        after_help = "Examples:\n  vk permissions sandbox\n  vk permissions sandbox --context namespace=web"
+    )]
     Permissions {
         /// Name of the service
         service: String,
@@ -75,20 +105,6 @@ pub(crate) enum Command {
     /// List the requests that were made, newest last
     #[command(after_help = "Examples:\n  vk activity --denied --limit 20\n  vk activity --token ci --follow")]
     Activity(Activity),
-    /// Run a program that reaches the gateway with a token
-    ///
-    /// The program gets VALETKEY_URL, VALETKEY_TOKEN and, for each service, VALETKEY_<SERVICE>_URL. The secret is taken from
-    /// VALETKEY_TOKEN, else from standard input or a prompt.
-    #[command(after_help = "Example:\n  vk run --token ci -- sh -c 'curl -H \"Authorization: Bearer $VALETKEY_TOKEN\" \
-                            $VALETKEY_SANDBOX_URL/me'")]
-    Run {
-        /// Name or id of the token
-        #[arg(long, value_name = "NAME")]
-        token: String,
-        /// The program and its arguments
-        #[arg(last = true, required = true, value_hint = ValueHint::CommandWithArguments)]
-        command: Vec<std::ffi::OsString>,
-    },
     /// Answer every request with 503 until resumed
     Pause {
         /// Resume by itself after so long, such as 5m
@@ -106,7 +122,7 @@ pub(crate) enum Command {
         /// Port of the gateway
         #[arg(long)]
         port: Option<u16>,
-        /// Listen on [::1] too
+        /// Listen on IPv6 loopback (`[::1]`) too
         #[arg(long, value_name = "true|false")]
         ipv6: Option<bool>,
         /// Your name; an empty one goes back to the account's
@@ -115,11 +131,6 @@ pub(crate) enum Command {
         /// Days that activity is kept
         #[arg(long, value_name = "DAYS")]
         activity_days: Option<u32>,
-    },
-    /// Print a script that completes commands in a shell
-    Completions {
-        /// Which shell
-        shell: Shell,
     },
 }
 
@@ -186,8 +197,10 @@ pub(crate) struct AddService {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Token {
     /// Create a token and print it, once
-    #[command(after_help = "Examples:\n  vk token create --name ci --grant sandbox:namespace=web:DevEnvironments.View\n  \
-                            vk token create --name admin --full --expires 30d")]
+    #[command(
+        after_help = "Examples:\n  vk token create --name ci --grant sandbox:namespace=web:environment.view\n  \
+                            vk token create --name admin --full --expires 30d"
+    )]
     Create {
         /// A distinctive name, unique among live tokens
         #[arg(long)]
@@ -213,8 +226,10 @@ pub(crate) enum Token {
         name: String,
     },
     /// Change a token; what is not given stays, and so does the secret
-    #[command(after_help = "Examples:\n  vk token update ci --name ci-writer --add sandbox:namespace=web:DevEnvironments.Create\n  \
-                            vk token update ci --expires never")]
+    #[command(
+        after_help = "Examples:\n  vk token update ci --name ci-writer --add sandbox:namespace=web:environment.manage\n  \
+                            vk token update ci --expires never"
+    )]
     Update(UpdateToken),
     /// End tokens for good, all of those named or none
     Revoke {

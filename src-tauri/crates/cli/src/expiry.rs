@@ -26,7 +26,7 @@ fn parse(text: &str, now: &ZonedDateTime) -> Option<Expiry> {
     } else if let Ok(time) = text.parse::<Timestamp>() {
         time
     } else {
-        let span = text.parse::<Span>().ok().filter(|span| span.is_positive())?;
+        let span = text.parse::<Span>().ok().filter(Span::is_positive)?;
         now.checked_add(span).ok()?.timestamp()
     };
     Some(Expiry::At { at: end.as_millisecond() })

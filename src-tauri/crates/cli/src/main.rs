@@ -23,11 +23,12 @@ use clap::Parser;
 use crate::{arguments::Arguments, error::Error, output::Output};
 
 fn main() -> ExitCode {
+    valetkey_host::quiet_panics();
     let arguments = Arguments::parse();
     let output = Output::new(arguments.json);
     let run = || {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-        let outcome = runtime.block_on(commands::run(arguments, &output));
+        let outcome = runtime.block_on(commands::run(arguments, output));
         // A keychain that waits for the owner may hold a thread for as long as it likes.
         runtime.shutdown_background();
         outcome

@@ -24,7 +24,11 @@ impl Output {
     }
 
     /// The answer: as one JSON document, or in words.
-    pub(crate) fn answer<T: Serialize>(&self, value: &T, words: impl FnOnce(&T) -> String) -> Result<(), Error> {
+    pub(crate) fn answer<T: Serialize>(
+        self,
+        value: &T,
+        words: impl FnOnce(&T) -> String,
+    ) -> Result<(), Error> {
         match self.form {
             Form::Json => line(&serde_json::to_string(value).map_err(io::Error::from)?),
             Form::People => line(&words(value)),
@@ -33,7 +37,7 @@ impl Output {
 
     /// The answer as a table.
     pub(crate) fn rows<T: Serialize>(
-        &self,
+        self,
         rows: &[T],
         empty: &str,
         table: impl FnOnce(&[T]) -> Table,
@@ -46,14 +50,14 @@ impl Output {
     }
 
     /// Says something to a person while the command runs.
-    pub(crate) fn remark(&self, text: &str) {
+    pub(crate) fn remark(self, text: &str) {
         if self.form == Form::People {
             say(text);
         }
     }
 
     /// Says why a command failed.
-    pub(crate) fn error(&self, error: &Error) {
+    pub(crate) fn error(self, error: &Error) {
         let error = error.to_wire();
         match self.form {
             Form::Json => say(&json!({ "error": error }).to_string()),

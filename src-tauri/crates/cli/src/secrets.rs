@@ -31,10 +31,12 @@ pub(crate) fn passphrase(asking: Asking) -> Result<SecretText, Error> {
     }
     if !std::io::stdin().is_terminal() {
         return Err(Error::Usage(
-            "this profile's vault is a file: name a file with its passphrase in VALETKEY_PASSPHRASE_FILE".into(),
+            "this profile's vault is a file: name a file with its passphrase in VALETKEY_PASSPHRASE_FILE"
+                .into(),
         ));
     }
-    let typed = Zeroizing::new(rpassword::prompt_password("Passphrase of the vault: ").map_err(Error::Input)?);
+    let typed =
+        Zeroizing::new(rpassword::prompt_password("Passphrase of the vault: ").map_err(Error::Input)?);
     if asking == Asking::Twice {
         let again = Zeroizing::new(rpassword::prompt_password("Once more: ").map_err(Error::Input)?);
         if *typed != *again {

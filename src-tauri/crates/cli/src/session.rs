@@ -26,7 +26,9 @@ impl Session {
             return Ok(Self::Running(client));
         }
         let passphrase = match vault {
-            Vault::Needed if profile.vault_kind()? == VaultKind::File => Some(secrets::passphrase(Asking::Once)?),
+            Vault::Needed if profile.vault_kind()? == VaultKind::File => {
+                Some(secrets::passphrase(Asking::Once)?)
+            }
             Vault::Needed | Vault::LeftClosed => None,
         };
         let options = Options { serve: Serve::Nothing, passphrase, ..Options::default() };

@@ -90,7 +90,10 @@ impl Records {
 }
 
 /// The records that `filter` asks for, newest first.
-pub(crate) async fn list(inner: &Inner, filter: wire::ActivityFilter) -> Result<Vec<wire::ActivityRow>, Error> {
+pub(crate) async fn list(
+    inner: &Inner,
+    filter: wire::ActivityFilter,
+) -> Result<Vec<wire::ActivityRow>, Error> {
     let token = match &filter.token {
         None => None,
         Some(name) => Some(inner.state().tokens.named(name)?.id),

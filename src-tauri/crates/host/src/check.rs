@@ -127,7 +127,12 @@ async fn ask(connected: &Connected, policy: &ServicePolicy) -> Result<Told, Erro
 }
 
 fn policy(inner: &Inner, name: &ServiceName) -> Result<Arc<ServicePolicy>, Error> {
-    inner.state().snapshot.service(name.as_str()).cloned().ok_or_else(|| Error::unknown_service(name.as_str()))
+    inner
+        .state()
+        .snapshot
+        .service(name.as_str())
+        .cloned()
+        .ok_or_else(|| Error::unknown_service(name.as_str()))
 }
 
 fn connected(inner: &Inner, name: &ServiceName) -> Result<Connected, Error> {

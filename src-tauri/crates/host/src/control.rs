@@ -7,7 +7,7 @@ use valetkey_wire as wire;
 
 use crate::{Error, Host, Profile, platform};
 
-/// An OpenAPI document of 32 MiB as JSON text, and what stands around it.
+/// A definition of 32 MiB as JSON text, and what stands around it.
 const LINE_LIMIT: u64 = 34 << 20;
 /// So many terminals at once are more than anybody has.
 const CONNECTIONS: usize = 64;

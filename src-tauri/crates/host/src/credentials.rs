@@ -40,7 +40,9 @@ impl Credentials {
     /// Closed.
     pub(crate) fn of(profile: &Profile, card: &Card, memory: Arc<Memory>) -> Result<Self, Error> {
         let source = match card.vault {
-            VaultKind::Keychain => Source::Keychain(ProfileId::parse(&card.id).map_err(|_| profile.damaged())?),
+            VaultKind::Keychain => {
+                Source::Keychain(ProfileId::parse(&card.id).map_err(|_| profile.damaged())?)
+            }
             VaultKind::File => Source::File(profile.vault_file()),
             VaultKind::Memory => Source::Memory(memory),
         };

@@ -28,7 +28,9 @@ pub(crate) fn explain(inner: &Inner, question: &wire::Question) -> Result<wire::
     let (service, target) = locate(&state, &question.url)?;
     let snapshot = match &state.listening {
         Listening::No => with_credentials_at_hand(&state)?,
-        Listening::At(_) | Listening::PortTaken { .. } | Listening::Failed { .. } => Arc::clone(&state.snapshot),
+        Listening::At(_) | Listening::PortTaken { .. } | Listening::Failed { .. } => {
+            Arc::clone(&state.snapshot)
+        }
     };
     let (path, query) = match target.split_once('?') {
         Some((path, query)) => (path, Some(query)),
@@ -36,7 +38,9 @@ pub(crate) fn explain(inner: &Inner, question: &wire::Question) -> Result<wire::
     };
     let (path, query) = match (Path::parse(path), query.map(Query::parse).transpose()) {
         (Ok(path), Ok(query)) => (path, query),
-        (Err(problem), _) | (_, Err(problem)) => return Ok(refused(&Refusal::Target(problem), None, &service)),
+        (Err(problem), _) | (_, Err(problem)) => {
+            return Ok(refused(&Refusal::Target(problem), None, &service));
+        }
     };
     let request = decision::Request { method, path, query };
     let presented = Presented { id: token.id, digest: token.digest };
@@ -45,7 +49,9 @@ pub(crate) fn explain(inner: &Inner, question: &wire::Question) -> Result<wire::
         Ok(permit) => {
             let grants = texts(&permit.because());
             let reason = match (permit.operation(), grants.is_empty()) {
-                (None, _) => "Full access, and the definition does not know this operation: the service decides.",
+                (None, _) => {
+                    "Full access, and the definition does not know this operation: the service decides."
+                }
                 (Some(_), true) if token.access == valetkey_core::grant::Access::Full => {
                     "Full access: everything that you can do."
                 }
@@ -109,7 +115,9 @@ fn with_credentials_at_hand(state: &State) -> Result<Arc<Snapshot>, Error> {
         let injection = Injection::new(&connected.service.credential_form, &stand_in);
         Some(policy.with_credential(CredentialState::Ready(Arc::new(injection))))
     });
-    Ok(Arc::new(services.fold(Snapshot::clone(&state.snapshot), |snapshot, policy| snapshot.with_service(policy))))
+    Ok(Arc::new(
+        services.fold(Snapshot::clone(&state.snapshot), |snapshot, policy| snapshot.with_service(policy)),
+    ))
 }
 
 fn operation(snapshot: &Snapshot, service: &str, request: decision::Request<'_>) -> Option<String> {

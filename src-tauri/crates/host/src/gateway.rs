@@ -43,14 +43,12 @@ impl Plan {
     }
 
     fn addresses(&self, settings: &wire::Settings) -> Vec<SocketAddr> {
-        match self.listen {
-            Some(address) => vec![address],
-            None => {
-                let ipv4 = IpAddr::V4(Ipv4Addr::LOCALHOST);
-                let ipv6 = settings.ipv6.then_some(IpAddr::V6(Ipv6Addr::LOCALHOST));
-                std::iter::once(ipv4).chain(ipv6).map(|ip| SocketAddr::new(ip, settings.port)).collect()
-            }
+        if let Some(address) = self.listen {
+            return vec![address];
         }
+        let ipv4 = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let ipv6 = settings.ipv6.then_some(IpAddr::V6(Ipv6Addr::LOCALHOST));
+        std::iter::once(ipv4).chain(ipv6).map(|ip| SocketAddr::new(ip, settings.port)).collect()
     }
 }
 
@@ -197,7 +195,9 @@ pub(crate) fn row(inner: &Inner, state: &State) -> wire::Gateway {
     let (running, address, problem) = match &state.listening {
         Listening::No => (false, None, None),
         Listening::At(addresses) => (true, addresses.first().map(ToString::to_string), None),
-        Listening::PortTaken { problem } | Listening::Failed { problem } => (false, None, Some(problem.clone())),
+        Listening::PortTaken { problem } | Listening::Failed { problem } => {
+            (false, None, Some(problem.clone()))
+        }
     };
     let mode = match (&state.listening, state.pause, state.lock) {
         (Listening::No | Listening::Failed { .. }, ..) => GatewayState::Stopped,
@@ -210,7 +210,10 @@ pub(crate) fn row(inner: &Inner, state: &State) -> wire::Gateway {
         state: mode,
         address,
         socket: socket.filter(|_| running).map(|path| path.display().to_string()),
-        paused_until: state.pause.and_then(|pause| pause.until).map(valetkey_core::time::Timestamp::as_millis),
+        paused_until: state
+            .pause
+            .and_then(|pause| pause.until)
+            .map(valetkey_core::time::Timestamp::as_millis),
         problem,
     }
 }

@@ -72,6 +72,7 @@ impl Default for Substitutes {
     }
 }
 
+#[expect(clippy::unused_async, reason = "shell and control socket await every use case alike")]
 impl Host {
     /// Takes the profile's lock and opens everything. A taken port is no error here: the host runs, and its status says so.
     pub async fn open(profile: &Profile, options: Options) -> Result<Self, wire::Error> {
@@ -285,7 +286,7 @@ impl Host {
         token: &str,
         change: wire::TokenChange,
     ) -> Result<wire::TokenRow, wire::Error> {
-        Ok(tokens::update(&self.inner, token, change).await?)
+        Ok(tokens::update(&self.inner, token, &change).await?)
     }
 
     /// Whether `change` would let the token do what it can't do now.
@@ -324,7 +325,10 @@ impl Host {
     }
 
     /// Records of requests, newest first.
-    pub async fn activity(&self, filter: wire::ActivityFilter) -> Result<Vec<wire::ActivityRow>, wire::Error> {
+    pub async fn activity(
+        &self,
+        filter: wire::ActivityFilter,
+    ) -> Result<Vec<wire::ActivityRow>, wire::Error> {
         Ok(activity::list(&self.inner, filter).await?)
     }
 

@@ -91,10 +91,10 @@ impl Profile {
 
     /// Creates it: a directory for the owner alone, and in it what says where master credentials live.
     pub fn create(&self, vault: VaultChoice) -> Result<(), wire::Error> {
-        Ok(self.try_create(&vault)?)
+        Ok(self.try_create(vault)?)
     }
 
-    fn try_create(&self, vault: &VaultChoice) -> Result<(), Error> {
+    fn try_create(&self, vault: VaultChoice) -> Result<(), Error> {
         platform::create_private_directory(&self.path).map_err(|error| Error::file(&self.path, &error))?;
         let _ownership = self.own()?;
         if self.exists() {
@@ -103,14 +103,14 @@ impl Profile {
         let kind = match vault {
             VaultChoice::Keychain => VaultKind::Keychain,
             VaultChoice::File { passphrase } => {
-                crate::credentials::create_file_vault(&self.vault_file(), passphrase)?;
+                crate::credentials::create_file_vault(&self.vault_file(), &passphrase)?;
                 VaultKind::File
             }
             VaultChoice::Memory => VaultKind::Memory,
         };
         let mut random = [0u8; 16];
         getrandom::fill(&mut random).map_err(|_| Error::Core(valetkey_core::Error::NoEntropy))?;
-        let id = random.iter().map(|byte| format!("{byte:02x}")).collect();
+        let id = format!("{:032x}", u128::from_be_bytes(random));
         self.write_card(&Card { version: CARD_VERSION, id, vault: kind })
     }
 

@@ -1,6 +1,6 @@
 //! From the domain to what crosses the border.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use valetkey_core::{
     grant::{Access, Context, Grant, Granted},
@@ -153,7 +153,7 @@ pub(crate) fn permission_list(connected: &Connected, context: &Context, face: &F
         name: kind.name.to_string(),
         title: kind.title.to_string(),
         takes_value: !kind.sole,
-        values: face.values.get(&kind.name).cloned().unwrap_or_default(),
+        values: known_values(&kind.name, &connected.service.rights, face),
     });
     wire::PermissionList {
         service: connected.service.name.to_string(),
@@ -166,6 +166,20 @@ pub(crate) fn permission_list(connected: &Connected, context: &Context, face: &F
             .collect(),
         operations: rules.operations.len(),
     }
+}
+
+/// What the service listed, and what the owner's rights name.
+fn known_values(kind: &str, rights: &Rights, face: &Face) -> Vec<String> {
+    let listed = face.values.get(kind).into_iter().flatten().cloned();
+    let named = match rights {
+        Rights::All => Vec::new(),
+        Rights::Only(rights) => rights
+            .iter()
+            .filter(|(context, _)| context.kind() == kind)
+            .filter_map(|(context, _)| context.value().map(str::to_owned))
+            .collect(),
+    };
+    listed.chain(named).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 fn permission_row(

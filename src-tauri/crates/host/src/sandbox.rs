@@ -20,15 +20,18 @@ pub(crate) const NAMESPACES: &str = "/namespaces";
 
 /// A credential that nobody has to think of.
 pub(crate) fn new_credential() -> Result<MasterCredential, Error> {
-    let mut random = zeroize::Zeroizing::new([0u8; 32]);
+    let mut random = zeroize::Zeroizing::new([0u8; 16]);
     getrandom::fill(random.as_mut()).map_err(|_| Error::Core(valetkey_core::Error::NoEntropy))?;
-    let text: zeroize::Zeroizing<String> =
-        zeroize::Zeroizing::new(random.iter().map(|byte| format!("{byte:02x}")).collect());
+    let text = zeroize::Zeroizing::new(format!("{:032x}", u128::from_be_bytes(*random)));
     Ok(MasterCredential::parse(&text).map_err(valetkey_core::Error::from)?)
 }
 
 /// Starts a sandbox and says where it is; its port is another every time.
-pub(crate) async fn start(inner: &Inner, name: &ServiceName, credential: &MasterCredential) -> Result<BaseUrl, Error> {
+pub(crate) async fn start(
+    inner: &Inner,
+    name: &ServiceName,
+    credential: &MasterCredential,
+) -> Result<BaseUrl, Error> {
     let sandbox = Sandbox::start(credential.expose()).await.map_err(Error::Sandbox)?;
     let base_url = BaseUrl::parse(&sandbox.base_url()).map_err(valetkey_core::Error::from)?;
     held(&inner.sandboxes).insert(name.clone(), sandbox);
@@ -44,7 +47,8 @@ pub(crate) enum Begun {
 
 /// Where `name` is a sandbox: has it running, with the base URL of this run.
 pub(crate) async fn ready(inner: &Inner, name: &ServiceName, credential: &MasterCredential) -> Begun {
-    let is_sandbox = inner.state().services.get(name).is_some_and(|connected| &*connected.service.kind == KIND);
+    let is_sandbox =
+        inner.state().services.get(name).is_some_and(|connected| &*connected.service.kind == KIND);
     if !is_sandbox || held(&inner.sandboxes).contains_key(name) {
         return Begun::No;
     }

@@ -61,9 +61,12 @@ pub(crate) async fn add(inner: &Arc<Inner>, new: wire::NewService) -> Result<wir
     };
     let base_url = match (&new.base_url, is_sandbox) {
         (Some(text), false) => Some(BaseUrl::parse(text).map_err(core::Error::from)?),
-        (None, false) => {
-            Some(definition.base_url().cloned().ok_or_else(|| Error::BaseUrlMissing { kind: new.kind.as_str().into() })?)
-        }
+        (None, false) => Some(
+            definition
+                .base_url()
+                .cloned()
+                .ok_or_else(|| Error::BaseUrlMissing { kind: new.kind.as_str().into() })?,
+        ),
         (_, true) => None,
     };
     let rules = Arc::new(definition.compile());
@@ -111,7 +114,8 @@ pub(crate) async fn add(inner: &Arc<Inner>, new: wire::NewService) -> Result<wir
         }
     };
     let injection = Injection::new(&service.credential_form, &credential);
-    let policy = ServicePolicy::new(&service, Arc::clone(&rules), CredentialState::Ready(Arc::new(injection)));
+    let policy =
+        ServicePolicy::new(&service, Arc::clone(&rules), CredentialState::Ready(Arc::new(injection)));
     inner.put(|state| state.put_service(Connected { service, rules }, policy, face)).await;
     drop(commit);
     announce(inner);

@@ -8,8 +8,7 @@ use valetkey_wire as wire;
 use wire::Event;
 
 use crate::{
-    Error,
-    gateway,
+    Error, gateway,
     inner::{Inner, Keeper},
     state::{DEFAULT_ACTIVITY_DAYS, DEFAULT_PORT},
 };
@@ -30,9 +29,8 @@ pub(crate) fn read(contents: &Contents) -> Result<wire::Settings, Error> {
 
 impl Keeper for Store {
     fn save_settings(&mut self, settings: &wire::Settings) -> Result<(), valetkey_core::ports::StoreFailure> {
-        let failed = |error: serde_json::Error| {
-            valetkey_core::ports::StoreFailure::Failed(error.to_string().into())
-        };
+        let failed =
+            |error: serde_json::Error| valetkey_core::ports::StoreFailure::Failed(error.to_string().into());
         let text = serde_json::to_string(settings).map_err(failed)?;
         Ok(self.save_setting(KEY, &text)?)
     }
@@ -95,7 +93,8 @@ mod tests {
     #[test]
     fn an_empty_name_goes_back_to_the_account() {
         let before = wire::Settings { owner_name: Some("Ada".into()), ..defaults() };
-        let change = wire::SettingsChange { owner_name: Some("  ".into()), ..wire::SettingsChange::default() };
+        let change =
+            wire::SettingsChange { owner_name: Some("  ".into()), ..wire::SettingsChange::default() };
         assert_eq!(judge(&before, change).unwrap().owner_name, None);
     }
 

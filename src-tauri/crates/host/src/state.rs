@@ -209,10 +209,11 @@ mod tests {
             token: Token { name: TokenName::parse("other").unwrap(), ..token.clone() },
             from: Some(Status::Active),
         };
-        tokens.put(tokens.revoke(id, Timestamp::from_millis(5)).unwrap_or(Token {
-            status: Status::Revoked { at: Timestamp::from_millis(5) },
-            ..token
-        }));
+        tokens.put(
+            tokens
+                .revoke(id, Timestamp::from_millis(5))
+                .unwrap_or(Token { status: Status::Revoked { at: Timestamp::from_millis(5) }, ..token }),
+        );
         let settled = update.settle(&tokens);
         assert!(settled.is_revoked());
         assert_eq!(settled.name.as_str(), "other");

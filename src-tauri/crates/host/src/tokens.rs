@@ -49,7 +49,7 @@ pub(crate) async fn create(inner: &Inner, new: wire::NewToken) -> Result<wire::N
 pub(crate) async fn update(
     inner: &Inner,
     name: &str,
-    asked: wire::TokenChange,
+    asked: &wire::TokenChange,
 ) -> Result<wire::TokenRow, Error> {
     let asked = parse_change(asked)?;
     let now = inner.clock.now();
@@ -156,7 +156,9 @@ async fn end(
         .put(|state| {
             let ended = judge(state)?;
             state.unsaved.extend(ended.iter().map(|token| token.id));
-            Ok::<_, core::Error>(state.put_tokens(ended.into_iter().map(|token| Changed { token, from: None })))
+            Ok::<_, core::Error>(
+                state.put_tokens(ended.into_iter().map(|token| Changed { token, from: None })),
+            )
         })
         .await?;
     inner.announce(Event::Tokens);
@@ -169,7 +171,12 @@ async fn make_durable(inner: &Inner) -> Result<(), Error> {
     let _commit = inner.committing.lock().await;
     let records: Vec<Token> = {
         let state = inner.state();
-        state.unsaved.iter().filter_map(|id| state.tokens.by_id(*id)).map(|token| Token::clone(token)).collect()
+        state
+            .unsaved
+            .iter()
+            .filter_map(|id| state.tokens.by_id(*id))
+            .map(|token| Token::clone(token))
+            .collect()
     };
     if records.is_empty() {
         return Ok(());
@@ -238,9 +245,8 @@ pub(crate) async fn forget_old_records(inner: &Inner) -> Result<(), Error> {
 }
 
 async fn row(inner: &Inner, token: &Token) -> Result<wire::TokenRow, Error> {
-    let mut last_uses = inner.records.last_uses().await?;
-    let last_used = last_uses.remove(&token.id);
-    Ok(rows::token_row(token, &inner.state().services, last_used, inner.clock.now()))
+    let last = inner.records.last_uses().await?.remove(&token.id);
+    Ok(rows::token_row(token, &inner.state().services, last, inner.clock.now()))
 }
 
 /// Rows of tokens that have just been ended. What they did last is left out where it can't be read: that must not make
@@ -278,7 +284,7 @@ const fn parse_expiry(expiry: wire::Expiry) -> Option<Timestamp> {
     }
 }
 
-fn parse_change(change: wire::TokenChange) -> Result<core::tokens::TokenChange, core::Error> {
+fn parse_change(change: &wire::TokenChange) -> Result<core::tokens::TokenChange, core::Error> {
     Ok(core::tokens::TokenChange {
         name: change.name.as_deref().map(TokenName::parse).transpose()?,
         note: change.note.as_deref().map(Note::parse).transpose()?,

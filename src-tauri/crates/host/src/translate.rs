@@ -25,7 +25,6 @@ fn judge(error: &Error) -> (Code, Option<String>) {
     let hint = |text: &str| Some(text.to_owned());
     match error {
         Error::Core(error) => core(error),
-        Error::Definition(_) => (Code::Invalid, None),
         Error::Vault(error) => (Code::Vault, vault(*error)),
         Error::NotSaved(failure) => (Code::NotSaved, store_failure(failure)),
         Error::InForceNotSaved(failure) => (
@@ -47,24 +46,31 @@ fn judge(error: &Error) -> (Code, Option<String>) {
         }
         Error::SettingsDamaged => (Code::ProfileUnsound, None),
         Error::File { .. } => (Code::NotSaved, None),
-        Error::SocketPathTooLong { .. } => {
-            (Code::Invalid, hint("use a profile in a shorter directory (--profile DIR), or another --socket PATH"))
-        }
+        Error::SocketPathTooLong { .. } => (
+            Code::Invalid,
+            hint("use a profile in a shorter directory (--profile DIR), or another --socket PATH"),
+        ),
         Error::PortTaken { .. } => {
             (Code::PortTaken, hint("stop that program, or choose another port: vk settings --port PORT"))
         }
         Error::KindUnknown { .. } => (Code::NotFound, hint("vk service kinds")),
         Error::BaseUrlMissing { .. } => (Code::Invalid, hint("say where it is: --url https://…")),
-        Error::SandboxCredential => (Code::Invalid, None),
-        Error::CredentialRefused { service } => (Code::Upstream, Some(format!("vk service credential {service}"))),
+        Error::CredentialRefused { service } => {
+            (Code::Upstream, Some(format!("vk service credential {service}")))
+        }
         Error::Unreachable { service, .. } | Error::AnswerUnreadable { service } => {
             (Code::Upstream, Some(format!("see where it is: vk service show {service}")))
         }
-        Error::MethodUnknown { .. } => (Code::Invalid, hint("GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS")),
-        Error::UrlUnknown { .. } => (Code::Invalid, hint("write it as /SERVICE/PATH")),
-        Error::PassphraseEmpty | Error::PortZero | Error::ActivityDays | Error::PauseTooLong => {
-            (Code::Invalid, None)
+        Error::MethodUnknown { .. } => {
+            (Code::Invalid, hint("GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS"))
         }
+        Error::UrlUnknown { .. } => (Code::Invalid, hint("write it as /SERVICE/PATH")),
+        Error::Definition(_)
+        | Error::SandboxCredential
+        | Error::PassphraseEmpty
+        | Error::PortZero
+        | Error::ActivityDays
+        | Error::PauseTooLong => (Code::Invalid, None),
         Error::RequestMalformed | Error::ControlClosed => {
             (Code::Internal, hint("use the vk of the same version as the program that runs"))
         }
@@ -107,7 +113,11 @@ fn vault(error: VaultError) -> Option<String> {
     let hint = match error {
         VaultError::Missing => "give it again: vk service credential NAME",
         VaultError::Locked | VaultError::Slow | VaultError::WrongPassphrase => "vk unlock",
-        VaultError::Denied | VaultError::Unavailable | VaultError::TooLong | VaultError::Damaged | VaultError::Io => {
+        VaultError::Denied
+        | VaultError::Unavailable
+        | VaultError::TooLong
+        | VaultError::Damaged
+        | VaultError::Io => {
             return None;
         }
     };
@@ -138,9 +148,10 @@ fn store(error: &StoreError) -> (Code, Option<String>) {
 
 fn gateway(error: &GatewayError) -> (Code, Option<String>) {
     match error {
-        GatewayError::PortTaken { .. } => {
-            (Code::PortTaken, Some("stop that program, or choose another port: vk settings --port PORT".into()))
-        }
+        GatewayError::PortTaken { .. } => (
+            Code::PortTaken,
+            Some("stop that program, or choose another port: vk settings --port PORT".into()),
+        ),
         GatewayError::NotLoopback { .. } => {
             (Code::Invalid, Some("use 127.0.0.1 or [::1], such as --listen 127.0.0.1:7743".into()))
         }

@@ -17,7 +17,7 @@ const EVERY: Duration = Duration::from_millis(500);
 /// The most that is asked for at once.
 const PAGE: u32 = 10_000;
 
-pub(crate) async fn run(session: &mut Session, arguments: Activity, output: &Output) -> Result<(), Error> {
+pub(crate) async fn run(session: &mut Session, arguments: Activity, output: Output) -> Result<(), Error> {
     let filter = ActivityFilter {
         token: arguments.token,
         service: arguments.service,
@@ -40,8 +40,11 @@ pub(crate) async fn run(session: &mut Session, arguments: Activity, output: &Out
                 after = after.max(row.sequence);
             }
             next.tick().await;
-            rows = oldest_first(session, ActivityFilter { after: Some(after), limit: Some(PAGE), ..filter.clone() })
-                .await?;
+            rows = oldest_first(
+                session,
+                ActivityFilter { after: Some(after), limit: Some(PAGE), ..filter.clone() },
+            )
+            .await?;
         }
     };
     tokio::select! {
@@ -76,7 +79,8 @@ fn outcome(row: &ActivityRow) -> String {
 }
 
 fn table(rows: &[ActivityRow]) -> Table {
-    Table::new(&["TIME", "TOKEN", "SERVICE", "OPERATION", "DECISION", "STATUS", "PROGRAM"]).with_rows(rows, cells)
+    Table::new(&["TIME", "TOKEN", "SERVICE", "OPERATION", "DECISION", "STATUS", "PROGRAM"])
+        .with_rows(rows, cells)
 }
 
 fn in_words(row: &ActivityRow) -> String {

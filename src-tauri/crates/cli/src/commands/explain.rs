@@ -11,7 +11,7 @@ pub(crate) async fn run(
     token: String,
     method: String,
     url: String,
-    output: &Output,
+    output: Output,
 ) -> Result<(), Error> {
     let question = Question { token, method, url };
     let answer = ask!(session, Request::Explain { question }, Explanation)?;

@@ -9,7 +9,7 @@ use crate::{
     session::{Session, ask},
 };
 
-pub(crate) async fn status(session: &mut Session, output: &Output) -> Result<(), Error> {
+pub(crate) async fn status(session: &mut Session, output: Output) -> Result<(), Error> {
     let status = ask!(session, Request::Status, Status)?;
     output.answer(&*status, in_words)
 }
@@ -17,7 +17,7 @@ pub(crate) async fn status(session: &mut Session, output: &Output) -> Result<(),
 pub(crate) async fn pause(
     session: &mut Session,
     span: Option<SignedDuration>,
-    output: &Output,
+    output: Output,
 ) -> Result<(), Error> {
     let millis = match span {
         None => None,
@@ -34,19 +34,21 @@ pub(crate) async fn pause(
     })
 }
 
-pub(crate) async fn resume(session: &mut Session, output: &Output) -> Result<(), Error> {
+pub(crate) async fn resume(session: &mut Session, output: Output) -> Result<(), Error> {
     must_run(session)?;
     let status = ask!(session, Request::Resume, Status)?;
     output.answer(&*status, |status| gateway_state(status).to_owned())
 }
 
-pub(crate) async fn lock(session: &mut Session, output: &Output) -> Result<(), Error> {
+pub(crate) async fn lock(session: &mut Session, output: Output) -> Result<(), Error> {
     must_run(session)?;
     let status = ask!(session, Request::Lock, Status)?;
-    output.answer(&*status, |_| "Locked. No master credential is in memory; requests are answered with 503.".into())
+    output.answer(&*status, |_| {
+        "Locked. No master credential is in memory; requests are answered with 503.".into()
+    })
 }
 
-pub(crate) async fn unlock(session: &mut Session, output: &Output) -> Result<(), Error> {
+pub(crate) async fn unlock(session: &mut Session, output: Output) -> Result<(), Error> {
     must_run(session)?;
     let status = ask!(session, Request::Status, Status)?;
     let passphrase = match status.vault.kind {
@@ -63,7 +65,7 @@ pub(crate) async fn unlock(session: &mut Session, output: &Output) -> Result<(),
 pub(crate) async fn settings(
     session: &mut Session,
     change: SettingsChange,
-    output: &Output,
+    output: Output,
 ) -> Result<(), Error> {
     let request = if change == SettingsChange::default() {
         Request::Settings
@@ -78,9 +80,11 @@ pub(crate) async fn settings(
 fn must_run(session: &Session) -> Result<(), Error> {
     match session {
         Session::Running(_) => Ok(()),
-        Session::Own(_) => Err(valetkey_wire::Error::new(valetkey_wire::Code::NotFound, "no gateway runs on this profile")
-            .with_hint("start it with vk serve, or open the app")
-            .into()),
+        Session::Own(_) => {
+            Err(valetkey_wire::Error::new(valetkey_wire::Code::NotFound, "no gateway runs on this profile")
+                .with_hint("start it with vk serve, or open the app")
+                .into())
+        }
     }
 }
 

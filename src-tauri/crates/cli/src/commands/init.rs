@@ -14,7 +14,7 @@ struct Made {
     vault: &'static str,
 }
 
-pub(crate) fn run(profile: &Profile, vault: VaultArgument, output: &Output) -> Result<(), Error> {
+pub(crate) fn run(profile: &Profile, vault: VaultArgument, output: Output) -> Result<(), Error> {
     let (choice, name) = match vault {
         VaultArgument::Keychain => (VaultChoice::Keychain, "keychain"),
         VaultArgument::File => {

@@ -11,7 +11,7 @@ pub(crate) async fn run(
     session: &mut Session,
     service: String,
     context: String,
-    output: &Output,
+    output: Output,
 ) -> Result<(), Error> {
     let list = ask!(session, Request::Permissions { service, context: Some(context) }, Permissions)?;
     output.answer(&list, in_words)
@@ -28,14 +28,15 @@ fn in_words(list: &PermissionList) -> String {
             sole.into_iter().chain(known).chain(open).collect::<Vec<_>>()
         })
         .collect();
-    let table = Table::new(&["PERMISSION", "GRANT", "ALLOWS", "NOTE"]).with_rows(&list.permissions, |permission| {
-        vec![
-            permission.name.clone(),
-            format!("{}:{}:{}", list.service, list.context, permission.name),
-            super::words::count(permission.operations.len(), "operation"),
-            note(permission),
-        ]
-    });
+    let table =
+        Table::new(&["PERMISSION", "GRANT", "ALLOWS", "NOTE"]).with_rows(&list.permissions, |permission| {
+            vec![
+                permission.name.clone(),
+                format!("{}:{}:{}", list.service, list.context, permission.name),
+                super::words::count(permission.operations.len(), "operation"),
+                note(permission),
+            ]
+        });
     format!("{table}\n\nContexts: {}", crate::table::plain(&contexts.join(", ")))
 }
 

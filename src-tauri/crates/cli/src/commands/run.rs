@@ -42,7 +42,10 @@ async fn prepare(session: &mut Session, name: &str, command: Vec<OsString>) -> R
     let address = status.gateway.address.ok_or(Error::Unexpected)?;
     let mut words = command.into_iter();
     let mut command = Command::new(words.next().ok_or(Error::Unexpected)?);
-    command.args(words).env("VALETKEY_URL", format!("http://{address}")).env("VALETKEY_TOKEN", secret.expose());
+    command
+        .args(words)
+        .env("VALETKEY_URL", format!("http://{address}"))
+        .env("VALETKEY_TOKEN", secret.expose());
     for service in &services {
         command.env(variable(&service.name), &service.gateway_url);
     }

@@ -21,7 +21,7 @@ pub(crate) async fn run(
     profile: &Profile,
     listen: Option<SocketAddr>,
     socket: Option<PathBuf>,
-    output: &Output,
+    output: Output,
 ) -> Result<(), Error> {
     let passphrase = match profile.vault_kind()? {
         VaultKind::File => Some(secrets::passphrase(Asking::Once)?),

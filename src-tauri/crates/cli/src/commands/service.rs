@@ -14,12 +14,14 @@ use crate::{
 /// Which of these commands read or write the vault.
 pub(crate) const fn vault_for(command: &Service) -> Vault {
     match command {
-        Service::Add(_) | Service::Check { .. } | Service::Credential { .. } | Service::Remove { .. } => Vault::Needed,
+        Service::Add(_) | Service::Check { .. } | Service::Credential { .. } | Service::Remove { .. } => {
+            Vault::Needed
+        }
         Service::List | Service::Show { .. } | Service::Kinds => Vault::LeftClosed,
     }
 }
 
-pub(crate) async fn run(session: &mut Session, command: Service, output: &Output) -> Result<(), Error> {
+pub(crate) async fn run(session: &mut Session, command: Service, output: Output) -> Result<(), Error> {
     match command {
         Service::Add(arguments) => add(session, arguments, output).await,
         Service::List => {
@@ -60,15 +62,15 @@ pub(crate) async fn run(session: &mut Session, command: Service, output: &Output
     }
 }
 
-async fn add(session: &mut Session, arguments: AddService, output: &Output) -> Result<(), Error> {
+async fn add(session: &mut Session, arguments: AddService, output: Output) -> Result<(), Error> {
     let kinds: Vec<ServiceKind> = ask!(session, Request::ServiceKinds, ServiceKinds)?;
     let makes_its_own = kinds.iter().any(|kind| kind.kind == arguments.kind && !kind.needs_credential);
     let definition = match &arguments.definition {
         None => None,
-        Some(path) => Some(std::fs::read_to_string(path).map_err(|source| Error::File {
-            path: path.display().to_string(),
-            source,
-        })?),
+        Some(path) => Some(
+            std::fs::read_to_string(path)
+                .map_err(|source| Error::File { path: path.display().to_string(), source })?,
+        ),
     };
     let credential = if makes_its_own {
         None
@@ -84,9 +86,7 @@ async fn add(session: &mut Session, arguments: AddService, output: &Output) -> R
         credential,
     };
     let service = ask!(session, Request::AddService { service }, Service)?;
-    output.answer(&service, |service| {
-        format!("{} connected.\n{}", service.name, in_words(service))
-    })
+    output.answer(&service, |service| format!("{} connected.\n{}", service.name, in_words(service)))
 }
 
 fn not_connected(name: &str) -> valetkey_wire::Error {
@@ -114,9 +114,7 @@ fn credential(service: &ServiceRow) -> String {
         CredentialState::Ready => "ready".into(),
         CredentialState::Locked => "locked".into(),
         CredentialState::Missing => "missing".into(),
-        CredentialState::Failed => {
-            service.credential_problem.clone().unwrap_or_else(|| "failed".into())
-        }
+        CredentialState::Failed => service.credential_problem.clone().unwrap_or_else(|| "failed".into()),
     }
 }
 
@@ -131,7 +129,8 @@ fn in_words(service: &ServiceRow) -> String {
     if let Some(identity) = &service.identity {
         lines.push(words::field("You are", identity));
     }
-    let rights = if service.rights_limited { "those that the service told" } else { "all, as far as is known" };
+    let rights =
+        if service.rights_limited { "those that the service told" } else { "all, as far as is known" };
     lines.push(words::field("Your rights", rights));
     lines.push(words::field(
         "Definition",

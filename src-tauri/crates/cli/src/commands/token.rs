@@ -9,7 +9,7 @@ use crate::{
     table::Table,
 };
 
-pub(crate) async fn run(session: &mut Session, command: Token, output: &Output) -> Result<(), Error> {
+pub(crate) async fn run(session: &mut Session, command: Token, output: Output) -> Result<(), Error> {
     match command {
         Token::Create { name, scope, expires, note } => {
             let token = NewToken { name, note, scope: scope_of(scope), expiry: expires.0 };
@@ -42,7 +42,10 @@ pub(crate) async fn run(session: &mut Session, command: Token, output: &Output) 
         Token::Disable { name } => {
             let token = ask!(session, Request::DisableToken { token: name }, Token)?;
             output.answer(&token, |token| {
-                format!("{} disabled. Requests with it now fail, until: vk token enable {}", token.name, token.id)
+                format!(
+                    "{} disabled. Requests with it now fail, until: vk token enable {}",
+                    token.name, token.id
+                )
             })
         }
         Token::Enable { name } => {
@@ -72,12 +75,12 @@ fn scope_of(scope: NewScope) -> Scope {
 }
 
 /// The token alone on standard output, so that it can be piped; what a person should know goes beside it.
-fn print_once(secret: &NewSecret, output: &Output) -> Result<(), Error> {
+fn print_once(secret: &NewSecret, output: Output) -> Result<(), Error> {
     output.remark(&format!("Token of {}; it is not shown again:", crate::table::plain(&secret.name)));
     output.answer(secret, |secret| secret.token.expose().to_owned())
 }
 
-async fn update(session: &mut Session, arguments: UpdateToken, output: &Output) -> Result<(), Error> {
+async fn update(session: &mut Session, arguments: UpdateToken, output: Output) -> Result<(), Error> {
     let scope = if arguments.full {
         Some(Scope::Full)
     } else if !arguments.grants.is_empty() {
@@ -95,7 +98,9 @@ async fn update(session: &mut Session, arguments: UpdateToken, output: &Output) 
         expiry: arguments.expires.map(|expires| expires.0),
     };
     if change == TokenChange::default() {
-        return Err(Error::Usage("nothing to change; give --name, --grant, --add, --remove or --expires".into()));
+        return Err(Error::Usage(
+            "nothing to change; give --name, --grant, --add, --remove or --expires".into(),
+        ));
     }
     let token = ask!(session, Request::UpdateToken { token: arguments.token, change }, Token)?;
     output.answer(&*token, words::token)
@@ -142,14 +147,20 @@ mod tests {
 
     #[test]
     fn grants_are_added_and_removed_and_the_others_stay() {
-        let changed =
-            changed_scope(limited(&["a:global:x", "a:global:y"]), vec!["b:global:z".into()], &["a:global:x".into()]);
+        let changed = changed_scope(
+            limited(&["a:global:x", "a:global:y"]),
+            vec!["b:global:z".into()],
+            &["a:global:x".into()],
+        );
         assert_eq!(changed.unwrap(), limited(&["a:global:y", "b:global:z"]));
     }
 
     #[test]
     fn what_is_not_there_can_not_be_removed() {
-        assert!(matches!(changed_scope(limited(&["a:global:x"]), vec![], &["q".into()]), Err(Error::Usage(_))));
+        assert!(matches!(
+            changed_scope(limited(&["a:global:x"]), vec![], &["q".into()]),
+            Err(Error::Usage(_))
+        ));
         assert!(matches!(changed_scope(Scope::Full, vec!["a".into()], &[]), Err(Error::Usage(_))));
     }
 }

@@ -7,12 +7,12 @@ pub(crate) fn program_on_port(port: u16) -> Option<String> {
     std::fs::read_dir("/proc").ok()?.flatten().find_map(|process| {
         let pid = process.file_name().to_str()?.parse::<u32>().ok()?;
         let mut files = std::fs::read_dir(process.path().join("fd")).ok()?.flatten();
-        files.any(|file| std::fs::read_link(file.path()).is_ok_and(|target| target == Path::new(&wanted))).then(
-            || {
+        files
+            .any(|file| std::fs::read_link(file.path()).is_ok_and(|target| target == Path::new(&wanted)))
+            .then(|| {
                 let name = std::fs::read_to_string(process.path().join("comm")).unwrap_or_default();
                 format!("{} (pid {pid})", name.trim())
-            },
-        )
+            })
     })
 }
 

@@ -31,8 +31,7 @@ pub(crate) fn create_private_directory(path: &Path) -> io::Result<()> {
 
 /// Refuses a directory that is not ours, that others may enter, or that is a symbolic link.
 pub(crate) fn judge_private(path: &Path) -> Result<(), Error> {
-    let unsound =
-        |problem: &str| Error::ProfileUnsound { path: path.to_owned(), problem: problem.into() };
+    let unsound = |problem: &str| Error::ProfileUnsound { path: path.to_owned(), problem: problem.into() };
     let metadata = match std::fs::symlink_metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
