@@ -1,8 +1,13 @@
 //! One connection to the keychain, kept while it works and opened anew when it does not.
 
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    mem,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
+    thread,
 };
 
 use valetkey_core::ports::VaultError;
@@ -17,8 +22,7 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Lets the next call open a new one. What is kept is dropped there and not here, because this may run on
-    /// a tokio worker, where the Secret Service client must not do anything.
+    /// Lets the next call open a new one. What is kept is dropped there and not here: see [`Drop`](Self::drop).
     pub(super) fn suspect(&self) {
         self.suspect.store(true, Ordering::Release);
     }
@@ -46,5 +50,19 @@ impl Connection {
 
     fn kept(&self) -> MutexGuard<'_, Option<Arc<Store>>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Connection {
+    /// The Secret Service client says goodbye to the bus when it is dropped, which on a tokio worker ends the
+    /// process. So it is dropped where it was used, on a thread without a runtime.
+    fn drop(&mut self) {
+        let Some(store) = self.kept().take() else { return };
+        let (sender, last) = mpsc::channel::<Arc<Store>>();
+        match thread::Builder::new().name("keychain".into()).spawn(move || drop(last.recv())) {
+            Ok(_) => drop(sender.send(store)),
+            // No thread to be had: better a connection too many than the end of the process.
+            Err(_) => mem::forget(store),
+        }
     }
 }
