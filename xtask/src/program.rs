@@ -2,6 +2,7 @@ use std::{
     env,
     ffi::OsStr,
     io::{self, BufRead, BufReader, Read, Write},
+    iter,
     path::Path,
     process::{Command, Stdio},
     thread,
@@ -54,17 +55,13 @@ impl Program {
         self
     }
 
-    /// Its name and arguments, for a program that runs it.
-    pub(crate) fn words(&self) -> impl Iterator<Item = &OsStr> {
-        std::iter::once(self.command.get_program()).chain(self.command.get_args())
-    }
-
     /// As it would be typed.
     pub(crate) fn shown(&self) -> String {
         let cargo = env::var_os("CARGO");
         let name =
             |word: &OsStr| if cargo.as_deref() == Some(word) { "cargo".into() } else { word.to_owned() };
-        self.words().map(|word| quoted(&name(word).to_string_lossy())).collect::<Vec<_>>().join(" ")
+        let words = iter::once(self.command.get_program()).chain(self.command.get_args());
+        words.map(|word| quoted(&name(word).to_string_lossy())).collect::<Vec<_>>().join(" ")
     }
 
     /// Runs it on this terminal.

@@ -1,6 +1,5 @@
 //! `cargo xtask test`: what continuous integration runs, step by step, each of which can be run alone.
 
-mod desktop;
 mod steps;
 mod tally;
 

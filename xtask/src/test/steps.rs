@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, fs, io, path::Path};
 
-use super::{Passed, desktop};
+use super::Passed;
 use crate::{
     error::{Error, Result},
     program::Program,
@@ -43,14 +43,14 @@ pub(super) const STEPS: &[Step] = &[
     Step {
         name: "desktop",
         about: "the real window, tray and keychain session, one test at a time",
-        run: desktop::run,
+        run: desktop,
     },
     Step { name: "doc-tests", about: "every example in the documentation runs", run: doc_tests },
     Step { name: "deny", about: "licences, sources, and which crate may use what", run: deny },
 ];
 
 /// A cargo command of a step: in the repository, with the tests' tools at hand.
-pub(super) fn cargo(repo: &Repo, words: &[&str]) -> Program {
+fn cargo(repo: &Repo, words: &[&str]) -> Program {
     let mut program = Program::cargo().args(words).within(repo.root()).env("PATH", repo.path_with_tools());
     if io::IsTerminal::is_terminal(&io::stdout()) {
         program = program.env("CARGO_TERM_COLOR", "always");
@@ -58,7 +58,9 @@ pub(super) fn cargo(repo: &Repo, words: &[&str]) -> Program {
     program
 }
 
-/// Test binaries that have a step of their own.
+/// Test binaries that start the app.
+const DESKTOP: &str = "binary(/^(desktop|tray|e2e)$/)";
+/// Test binaries that have no step of their own.
 const APART: &str = "not binary(/^(architecture|desktop|tray|e2e)$/)";
 
 fn set_up(repo: &Repo) -> Result<Passed> {
@@ -127,6 +129,18 @@ fn tests(repo: &Repo) -> Result<Passed> {
 
 fn architecture(repo: &Repo) -> Result<Passed> {
     cargo(repo, &["nextest", "run", "--profile", "ci", "--workspace", "--locked", "--test", "architecture"])
+        .show()
+        .map(Passed::With)
+}
+
+/// Each of these brings a display and a session of its own; `.config/nextest.toml` runs them one at a time.
+fn desktop(repo: &Repo) -> Result<Passed> {
+    if !cfg!(target_os = "linux") {
+        return Ok(Passed::Skipped(
+            "these tests drive an X display and a D-Bus session, which only Linux has",
+        ));
+    }
+    cargo(repo, &["nextest", "run", "--profile", "ci", "--workspace", "--locked", "-E", DESKTOP])
         .show()
         .map(Passed::With)
 }
