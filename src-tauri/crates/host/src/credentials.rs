@@ -25,7 +25,7 @@ pub(crate) struct Credentials {
 enum Source {
     Keychain(ProfileId),
     File(PathBuf),
-    Memory(Arc<Memory>),
+    Memory(Memory),
 }
 
 /// Makes the vault file of a new profile.
@@ -38,7 +38,7 @@ pub(crate) fn create_file_vault(path: &std::path::Path, passphrase: &SecretText)
 
 impl Credentials {
     /// Closed.
-    pub(crate) fn of(profile: &Profile, card: &Card, memory: Arc<Memory>) -> Result<Self, Error> {
+    pub(crate) fn of(profile: &Profile, card: &Card, memory: Memory) -> Result<Self, Error> {
         let source = match card.vault {
             VaultKind::Keychain => {
                 Source::Keychain(ProfileId::parse(&card.id).map_err(|_| profile.damaged())?)
@@ -54,7 +54,7 @@ impl Credentials {
     pub(crate) async fn open(&self, passphrase: Option<SecretText>) -> Result<(), VaultError> {
         let vault: Arc<dyn Vault> = match &self.source {
             Source::Keychain(profile) => Arc::new(Keychain::open(profile)),
-            Source::Memory(memory) => Arc::clone(memory) as Arc<dyn Vault>,
+            Source::Memory(memory) => Arc::new(memory.clone()),
             Source::File(path) => {
                 let passphrase = passphrase.ok_or(VaultError::Locked)?;
                 let path = path.clone();

@@ -58,7 +58,7 @@ pub struct Host {
 /// What tests put in the place of the real thing.
 pub(crate) struct Substitutes {
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) memory: Arc<Memory>,
+    pub(crate) memory: Memory,
     pub(crate) keeper: Box<dyn FnOnce(Store) -> Box<dyn Keeper> + Send>,
 }
 
@@ -66,7 +66,7 @@ impl Default for Substitutes {
     fn default() -> Self {
         Self {
             clock: Arc::new(SystemClock),
-            memory: Arc::default(),
+            memory: Memory::default(),
             keeper: Box::new(|store| Box::new(store)),
         }
     }
@@ -402,3 +402,6 @@ fn state_of(contents: Contents) -> Result<State, Error> {
     state.snapshot = Arc::new(state.snapshot.with_tokens(contents.tokens));
     Ok(state)
 }
+
+#[cfg(test)]
+mod tests;

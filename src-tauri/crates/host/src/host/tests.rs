@@ -1,0 +1,9 @@
+//! Every use case through a whole host: a real database, a real gateway, a vault in memory.
+
+mod bench;
+mod control;
+mod faults;
+mod gateway;
+mod services;
+mod tokens;
+mod vault;
