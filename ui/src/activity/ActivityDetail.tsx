@@ -1,0 +1,95 @@
+import { useCallback, type ReactNode } from "react";
+
+import { Button, IconButton } from "../components/Button";
+import { cx } from "../components/cx";
+import { DetailPane } from "../components/Screen";
+import { useDesk } from "../frame/desk";
+import type { ActivityRow } from "../ipc/bindings/ActivityRow";
+import type { TokenRow } from "../ipc/bindings/TokenRow";
+import { useLive, useReading } from "../ipc/live";
+import { say } from "../messages";
+import { Verdict } from "../tokens/sheet/TryRequest";
+import { useTokenActs } from "../tokens/useTokenActs";
+import s from "./Activity.module.css";
+import { DecisionMark, statusText } from "./ActivityCells";
+import { pathOf, reasonOf } from "./filter";
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className={cx(s.fact)}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+/** The same request decided again, which names the grants. */
+function Again({ token, method, url }: { token: TokenRow; method: string; url: string }) {
+  const { ipc, count } = useLive();
+  const desk = useDesk();
+  const reading = useReading(
+    useCallback(() => ipc.explain({ token: token.id, method, url }), [ipc, token.id, method, url]),
+    `${token.id} ${method} ${url} ${count.tokens}`,
+  );
+  if (reading.value === undefined) {
+    return <p className={cx(s.quiet)}>{reading.error?.message ?? say.common.loading}</p>;
+  }
+  return <Verdict answer={reading.value} onAdd={(add) => desk.openSheet({ of: "update", id: token.id, add })} />;
+}
+
+/** One record, and its decision explained. */
+export function ActivityDetail({ row, onClose }: { row: ActivityRow; onClose: () => void }) {
+  const { tokens } = useLive();
+  const acts = useTokenActs();
+  const token = tokens.value?.find((each) => each.id === row.token);
+  const live = token !== undefined && token.status !== "revoked" ? token : undefined;
+  const path = pathOf(row);
+  return (
+    <DetailPane label={say.activity.detail}>
+      <header className={cx(s.detailHead)}>
+        <h2 className={cx(s.detailName)}>
+          {row.method ?? ""} {row.operation}
+        </h2>
+        <IconButton icon="close" label={say.common.close} onPress={onClose} />
+      </header>
+      <div className={cx(s.reason)}>
+        <DecisionMark row={row} />
+        <p>{reasonOf(row)}</p>
+        <code className={cx(s.quiet)}>{row.reason}</code>
+      </div>
+      <dl className={cx(s.facts)}>
+        <Fact name={say.activity.facts.token}>{row.token === null ? say.activity.noToken : `${row.token_name ?? ""} (vkey_${row.token}…)`}</Fact>
+        <Fact name={say.activity.facts.time}>
+          {say.dateTime(row.time)} <span className={cx(s.quiet)}>({say.time(row.time)})</span>
+        </Fact>
+        <Fact name={say.activity.facts.service}>{row.service ?? "–"}</Fact>
+        {row.context !== "" && <Fact name={say.activity.facts.context}>{row.context}</Fact>}
+        <Fact name={say.activity.facts.status}>{statusText(row)}</Fact>
+        <Fact name={say.activity.facts.took}>{row.micros === null ? say.activity.running : say.activity.micros(row.micros)}</Fact>
+        <Fact name={say.activity.facts.bytes}>{say.activity.bytes(row.sent, row.received)}</Fact>
+        <Fact name={say.activity.facts.caller}>
+          {row.program === null ? "" : `${row.program}${row.pid === null ? "" : ` (pid ${row.pid})`} · `}
+          {row.transport}
+        </Fact>
+        {row.ending !== null && <Fact name={say.activity.facts.ending}>{row.ending}</Fact>}
+        <Fact name={say.activity.facts.id}>
+          <code>{row.request_id}</code>
+        </Fact>
+      </dl>
+      {live !== undefined && (
+        <section className={cx(s.part)}>
+          <h3 className={cx(s.partName)}>{say.activity.now}</h3>
+          {path === undefined || row.method === null ? <p className={cx(s.quiet)}>{say.activity.nowUnknown}</p> : <Again token={live} method={row.method} url={path} />}
+          <div className={cx(s.acts)}>
+            <Button small onPress={() => acts.update(live)}>
+              {say.activity.updateToken}
+            </Button>
+            <Button small look="dangerQuiet" onPress={() => acts.revoke([live])}>
+              {say.activity.revokeToken}
+            </Button>
+          </div>
+        </section>
+      )}
+    </DetailPane>
+  );
+}

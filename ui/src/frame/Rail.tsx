@@ -1,0 +1,56 @@
+import { Button as AriaButton } from "react-aria-components";
+
+import { cx } from "../components/cx";
+import { Icon, type IconName } from "../components/Icon";
+import { Menu } from "../components/Menu";
+import { useLive } from "../ipc/live";
+import { say } from "../messages";
+import { useDesk, type Screen } from "./desk";
+import { GatewayPill } from "./GatewayPill";
+import s from "./Rail.module.css";
+import { useVault } from "./useVault";
+
+const PLACES: { screen: Screen; icon: IconName }[] = [
+  { screen: "tokens", icon: "key" },
+  { screen: "services", icon: "service" },
+  { screen: "activity", icon: "activity" },
+  { screen: "settings", icon: "settings" },
+];
+
+/** The owner on top, the four screens, the gateway at the bottom. */
+export function Rail() {
+  const desk = useDesk();
+  const { status } = useLive();
+  const vault = useVault();
+  const owner = status.value?.owner;
+  return (
+    <div className={cx(s.rail)}>
+      <Menu
+        label={say.frame.ownerMenu(owner?.name ?? "")}
+        placement="bottom start"
+        entries={[
+          { name: say.frame.tokens, icon: "key", act: () => desk.go("tokens") },
+          { name: say.frame.settings, icon: "settings", act: () => desk.go("settings") },
+          vault.locked ? { name: say.frame.unlock, icon: "lock", apart: true, act: vault.unlock } : { name: say.frame.lock, icon: "lock", apart: true, act: vault.lock },
+        ]}
+      >
+        <AriaButton className={cx(s.owner)} aria-label={say.frame.ownerMenu(owner?.name ?? "")}>
+          <span className={cx(s.initials)} aria-hidden="true">
+            {owner?.initials ?? ""}
+          </span>
+          <span className={cx(s.name)}>{owner?.name ?? ""}</span>
+          <Icon name="chevron" size={14} />
+        </AriaButton>
+      </Menu>
+      <nav aria-label={say.frame.nav} className={cx(s.nav)}>
+        {PLACES.map(({ screen, icon }) => (
+          <button key={screen} type="button" className={cx(s.place, desk.screen === screen && s.here)} aria-current={desk.screen === screen ? "page" : undefined} onClick={() => desk.go(screen)}>
+            <Icon name={icon} />
+            <span className={cx(s.placeName)}>{say.frame[screen]}</span>
+          </button>
+        ))}
+      </nav>
+      <GatewayPill />
+    </div>
+  );
+}

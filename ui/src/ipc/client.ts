@@ -1,0 +1,35 @@
+import { invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
+
+import type { Changed, Ipc, Place } from "./ipc";
+
+/** The program behind the window. The only file that knows Tauri. */
+export const client: Ipc = {
+  status: () => invoke("status"),
+  serviceKinds: () => invoke("service_kinds"),
+  services: () => invoke("services"),
+  addService: (service) => invoke("add_service", { service }),
+  checkService: (name) => invoke("check_service", { name }),
+  replaceCredential: (name, credential) => invoke("replace_credential", { name, credential }),
+  removeService: (name) => invoke("remove_service", { name }),
+  permissions: (service, context) => invoke("permissions", context === undefined ? { service } : { service, context }),
+  tokens: () => invoke("tokens"),
+  createToken: (token) => invoke("create_token", { token }),
+  updateToken: (token, change) => invoke("update_token", { token, change }),
+  replaceToken: (token) => invoke("replace_token", { token }),
+  disableToken: (token) => invoke("disable_token", { token }),
+  enableToken: (token) => invoke("enable_token", { token }),
+  revokeTokens: (tokens) => invoke("revoke_tokens", { tokens }),
+  revokeAllTokens: () => invoke("revoke_all_tokens"),
+  explain: (question) => invoke("explain", { question }),
+  activity: (filter) => invoke("activity", { filter }),
+  pause: (millis) => invoke("pause", millis === undefined ? {} : { millis }),
+  resume: () => invoke("resume"),
+  lock: () => invoke("lock"),
+  unlock: (passphrase) => invoke("unlock", passphrase === undefined ? {} : { passphrase }),
+  settings: () => invoke("settings"),
+  changeSettings: (change) => invoke("change_settings", { change }),
+  copySecret: (text) => invoke("copy_secret", { text }),
+  onChanged: (listener) => listen<Changed>("changed", (event) => listener(event.payload)),
+  onNavigate: (listener) => listen<Place>("navigate", (event) => listener(event.payload)),
+};

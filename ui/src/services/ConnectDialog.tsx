@@ -1,0 +1,149 @@
+import { useState } from "react";
+import { FileTrigger, Label, ListBox, ListBoxItem, Text } from "react-aria-components";
+
+import { Button } from "../components/Button";
+import { cx } from "../components/cx";
+import { SearchField, TextField } from "../components/Field";
+import { Sheet } from "../components/Overlay";
+import { Select } from "../components/Pick";
+import { ErrorText } from "../components/State";
+import { useTell } from "../components/Toasts";
+import { useDesk } from "../frame/desk";
+import { useAction, useLive } from "../ipc/live";
+import { say } from "../messages";
+import { connectionProblem, freeName, needsDetail, newService, type Connection, type FormChoice } from "./connection";
+import s from "./Connect.module.css";
+
+const FORMS: FormChoice[] = ["usual", "bearer", "scheme", "basic", "header"];
+const SEARCHED = 6;
+
+/** Connects a service: the kind, where it is, how its credential is sent, and the credential. */
+export function ConnectDialog({ kind: first }: { kind: string }) {
+  const { ipc, kinds, services } = useLive();
+  const desk = useDesk();
+  const tell = useTell();
+  const action = useAction();
+  const taken = (services.value ?? []).map((row) => row.name);
+  const [search, setSearch] = useState("");
+  const [form, setForm] = useState<Connection>({ kind: first, name: first === "" ? "" : freeName(first, taken), url: "", form: "usual", detail: "", credential: "", definition: undefined });
+  const edit = (change: Partial<Connection>) => setForm((before) => ({ ...before, ...change }));
+
+  const all = kinds.value ?? [];
+  const found = all.filter((each) => `${each.title} ${each.description} ${each.kind}`.toLowerCase().includes(search.trim().toLowerCase()));
+  const kind = all.find((each) => each.kind === form.kind);
+  const problem = connectionProblem(form, kind, taken);
+  const close = () => desk.connect(undefined);
+  const pick = (next: string) => edit({ kind: next, name: form.name === "" || form.name === freeName(form.kind, taken) ? freeName(next, taken) : form.name, url: "", form: "usual", detail: "" });
+  const submit = () => {
+    if (kind === undefined || problem !== undefined || action.busy) {
+      return;
+    }
+    void action.run(async () => {
+      const row = await ipc.addService(newService(form, kind));
+      close();
+      tell(say.services.connected(row.name));
+    });
+  };
+
+  return (
+    <Sheet
+      title={say.services.connectTitle}
+      onClose={close}
+      footer={
+        <div className={cx(s.foot)}>
+          {action.error === undefined ? (
+            <p id="connect-why" role="status" className={cx(s.why)}>
+              {problem}
+            </p>
+          ) : (
+            <ErrorText error={action.error} />
+          )}
+          <Button onPress={close}>{say.common.cancel}</Button>
+          <Button look="primary" isDisabled={problem !== undefined || action.busy} aria-describedby="connect-why" onPress={submit}>
+            {say.services.submit}
+          </Button>
+        </div>
+      }
+    >
+      <form
+        className={cx(s.form)}
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+      >
+        <div className={cx(s.part)}>
+          <Label className={cx(s.label)} elementType="span" id="connect-kind">
+            {say.services.kind}
+          </Label>
+          {all.length > SEARCHED && <SearchField label={say.services.kindSearch} value={search} onChange={setSearch} />}
+          <ListBox
+            aria-labelledby="connect-kind"
+            className={cx(s.kinds)}
+            selectionMode="single"
+            disallowEmptySelection
+            selectedKeys={form.kind === "" ? [] : [form.kind]}
+            onSelectionChange={(keys) => {
+              const next = found.find((each) => keys !== "all" && keys.has(each.kind));
+              if (next !== undefined) {
+                pick(next.kind);
+              }
+            }}
+            items={found.map((each) => ({ ...each, id: each.kind }))}
+            renderEmptyState={() => <p className={cx(s.hint)}>{say.common.nothingFound}</p>}
+          >
+            {(each) => (
+              <ListBoxItem className={cx(s.kind)} textValue={each.title}>
+                <Text slot="label" className={cx(s.kindTitle)}>
+                  {each.title}
+                </Text>
+                <Text slot="description" className={cx(s.hint)}>
+                  {each.description}
+                </Text>
+              </ListBoxItem>
+            )}
+          </ListBox>
+        </div>
+        {kind !== undefined && (
+          <>
+            <TextField label={say.services.name} value={form.name} onChange={(name) => edit({ name })} hint={say.services.nameHint(form.name)} error={taken.includes(form.name) ? say.services.why.taken(form.name) : undefined} mono />
+            {(kind.needs_base_url || kind.base_url !== null) && <TextField label={say.services.url} optional={!kind.needs_base_url} type="url" value={form.url} onChange={(url) => edit({ url })} placeholder={kind.base_url ?? "https://"} mono />}
+            {kind.needs_credential ? (
+              <>
+                <div className={cx(s.pair)}>
+                  <Select label={say.services.form} choices={FORMS.map((id) => ({ id, name: id === "usual" ? say.services.formUsual(kind.credential_form) : say.services.forms[id] }))} value={form.form} onChange={(next) => edit({ form: next, detail: "" })} />
+                  {needsDetail(form.form) && <TextField label={say.services.formDetail[form.form]} value={form.detail} onChange={(detail) => edit({ detail })} mono />}
+                </div>
+                <TextField label={say.services.masterCredential} type="password" value={form.credential} onChange={(credential) => edit({ credential })} hint={say.services.masterHint} autoComplete="new-password" />
+              </>
+            ) : (
+              <p className={cx(s.hint)}>{say.services.noCredential}</p>
+            )}
+            {kind.needs_base_url && (
+              <div className={cx(s.part)}>
+                <span className={cx(s.label)}>
+                  {say.services.definitionFile} <span className={cx(s.hint)}>({say.common.optional})</span>
+                </span>
+                <div className={cx(s.file)}>
+                  <FileTrigger acceptedFileTypes={["application/json", ".json"]} onSelect={(files) => void files?.item(0)?.text().then((text) => edit({ definition: { name: files.item(0)?.name ?? "", text } }))}>
+                    <Button>{say.services.definitionChoose}</Button>
+                  </FileTrigger>
+                  {form.definition !== undefined && (
+                    <>
+                      <code>{form.definition.name}</code>
+                      <Button small look="quiet" onPress={() => edit({ definition: undefined })}>
+                        {say.services.definitionRemove}
+                      </Button>
+                    </>
+                  )}
+                </div>
+                <p className={cx(s.hint)}>{say.services.definitionHint}</p>
+              </div>
+            )}
+          </>
+        )}
+        <button type="submit" hidden />
+      </form>
+    </Sheet>
+  );
+}

@@ -1,0 +1,38 @@
+import { Confirm } from "../components/Overlay";
+import { useTell } from "../components/Toasts";
+import type { ServiceRow } from "../ipc/bindings/ServiceRow";
+import { useAction, useLive } from "../ipc/live";
+import { say } from "../messages";
+
+const NAMED = 12;
+
+/** Asks before a service goes, and names the tokens that stop. */
+export function RemoveService({ row, onClose }: { row: ServiceRow; onClose: () => void }) {
+  const { ipc } = useLive();
+  const tell = useTell();
+  const action = useAction();
+  const names = row.tokens.slice(0, NAMED);
+  const rest = row.tokens.length - names.length;
+  const confirm = () =>
+    void action.run(async () => {
+      await ipc.removeService(row.name);
+      onClose();
+      tell(say.services.removed(row.name));
+    });
+  return (
+    <Confirm
+      title={say.services.removeTitle(row.name)}
+      body={
+        <>
+          <p>{say.services.removeBody}</p>
+          <p>{names.length === 0 ? say.services.removeNone : say.services.removeStops(rest > 0 ? [...names, say.tokens.andMore(rest)] : names)}</p>
+        </>
+      }
+      action={say.services.remove}
+      busy={action.busy}
+      error={action.error}
+      onConfirm={confirm}
+      onCancel={onClose}
+    />
+  );
+}

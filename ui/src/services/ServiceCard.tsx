@@ -1,0 +1,104 @@
+import { useId, useState, type ReactNode } from "react";
+
+import { Button, IconButton } from "../components/Button";
+import { copyText } from "../components/copyText";
+import { cx } from "../components/cx";
+import { ErrorText, Mark, Tag } from "../components/State";
+import { useTell } from "../components/Toasts";
+import type { ServiceRow } from "../ipc/bindings/ServiceRow";
+import { useAction, useLive } from "../ipc/live";
+import { say } from "../messages";
+import s from "./Services.module.css";
+
+const TONES = { ready: "good", locked: "warn", missing: "bad", failed: "bad" } as const;
+const NAMED = 6;
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className={cx(s.fact)}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+/** One service: where it is, who the owner is there, whether its credential works, what depends on it. */
+export function ServiceCard({ row, now, onReplace, onRemove }: { row: ServiceRow; now: number; onReplace: () => void; onRemove: () => void }) {
+  const { ipc } = useLive();
+  const tell = useTell();
+  const action = useAction();
+  const heading = useId();
+  const [copied, setCopied] = useState(false);
+  const check = () =>
+    void action.run(async () => {
+      const checked = await ipc.checkService(row.name);
+      if (checked.check_problem === null) {
+        tell(say.services.checkOk(row.name));
+      }
+    });
+  const copy = async () => {
+    const done = await copyText(row.gateway_url);
+    setCopied(done);
+    tell(done ? say.common.copied : say.common.copyFailed);
+  };
+  const rest = row.tokens.length - NAMED;
+  return (
+    <li className={cx(s.card)} aria-labelledby={heading}>
+      <header className={cx(s.cardHead)}>
+        <h2 id={heading} className={cx(s.cardName)}>
+          {row.name}
+        </h2>
+        <Tag>{row.title}</Tag>
+      </header>
+      <dl className={cx(s.facts)}>
+        <Fact name={say.services.gatewayUrl}>
+          <span className={cx(s.url)}>
+            <code>{row.gateway_url}</code>
+            <IconButton icon={copied ? "check" : "copy"} label={say.services.copyUrl(row.name)} onPress={copy} />
+          </span>
+        </Fact>
+        <Fact name={say.services.baseUrl}>
+          <code>{row.base_url}</code>
+        </Fact>
+        <Fact name={say.services.identity}>{row.identity ?? <span className={cx(s.quiet)}>{say.services.identityUnknown}</span>}</Fact>
+        <Fact name={say.services.credential}>
+          <Mark tone={TONES[row.credential]}>{say.services.state[row.credential]}</Mark>
+          <span className={cx(s.quiet)}>
+            {" "}
+            · {say.services.sentAs(row.credential_form)} · {say.services.checked(row.checked, now)}
+          </span>
+          {row.credential_problem !== null && <p className={cx(s.problem)}>{row.credential_problem}</p>}
+          {row.check_problem !== null && <p className={cx(s.problem)}>{row.check_problem}</p>}
+        </Fact>
+        <Fact name={say.services.definition}>
+          {say.services.definitionCount(row.permissions, row.operations)}
+          {row.rights_limited && <span className={cx(s.quiet)}>, {say.services.rightsLimited}</span>}
+        </Fact>
+        <Fact name={say.services.usedBy}>
+          {row.tokens.length === 0 ? (
+            <span className={cx(s.quiet)}>{say.services.usedByNone}</span>
+          ) : (
+            <span className={cx(s.tags)}>
+              {row.tokens.slice(0, NAMED).map((name) => (
+                <Tag key={name}>{name}</Tag>
+              ))}
+              {rest > 0 && <span className={cx(s.quiet)}>{say.services.usedByMore(rest)}</span>}
+            </span>
+          )}
+        </Fact>
+      </dl>
+      <footer className={cx(s.cardFoot)}>
+        <Button small icon="refresh" isDisabled={action.busy} onPress={check}>
+          {say.services.check}
+        </Button>
+        <Button small onPress={onReplace}>
+          {say.services.replace}
+        </Button>
+        <ErrorText error={action.error} />
+        <Button small look="dangerQuiet" onPress={onRemove}>
+          {say.services.remove}
+        </Button>
+      </footer>
+    </li>
+  );
+}

@@ -1,0 +1,26 @@
+import { Tag } from "../components/State";
+import type { TokenRow } from "../ipc/bindings/TokenRow";
+import { say } from "../messages";
+
+/** Full or limited, in a word and a number. */
+export function AccessBadge({ row }: { row: TokenRow }) {
+  if (row.access === "full") {
+    return (
+      <Tag tone="warn" icon="shield">
+        {say.tokens.full}
+      </Tag>
+    );
+  }
+  const contexts = new Set(row.grant_rows.map((grant) => `${grant.service}:${grant.context}`)).size;
+  const inactive = row.grant_rows.filter((grant) => !grant.active).length;
+  return (
+    <>
+      <Tag>{say.tokens.limited(contexts, row.grant_rows.length)}</Tag>
+      {inactive > 0 && row.status !== "revoked" && (
+        <Tag tone="warn" icon="warn">
+          {say.tokens.inactive(inactive)}
+        </Tag>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,109 @@
+import { useCallback, type ReactNode } from "react";
+
+import { Button, IconButton } from "../components/Button";
+import { cx } from "../components/cx";
+import { Menu } from "../components/Menu";
+import { DetailPane } from "../components/Screen";
+import { Mark } from "../components/State";
+import { useDesk } from "../frame/desk";
+import type { TokenRow } from "../ipc/bindings/TokenRow";
+import { useLive, useReading } from "../ipc/live";
+import { say } from "../messages";
+import { AccessBadge } from "./AccessBadge";
+import { GrantList } from "./GrantList";
+import { lastUse, StatusMark } from "./TokenCells";
+import s from "./TokenDetail.module.css";
+import { useTokenActs } from "./useTokenActs";
+
+const RECENT = 8;
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className={cx(s.fact)}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Recent({ id, now }: { id: string; now: number }) {
+  const { ipc, count } = useLive();
+  const desk = useDesk();
+  const reading = useReading(useCallback(() => ipc.activity({ token: id, limit: RECENT }), [ipc, id]), `${id} ${count.activity}`);
+  if (reading.value === undefined || reading.value.length === 0) {
+    return <p className={cx(s.quiet)}>{say.tokens.noRecent}</p>;
+  }
+  return (
+    <>
+      <ul className={cx(s.recent)}>
+        {reading.value.map((row) => (
+          <li key={row.sequence} className={cx(s.request)}>
+            <Mark tone={row.decision === "permit" ? "good" : "bad"}>
+              <span className="visually-hidden">{row.decision === "permit" ? say.activity.permit : say.activity.refusal}</span>
+            </Mark>
+            <code className={cx(s.operation)}>
+              {row.method ?? ""} {row.operation}
+            </code>
+            <span className={cx(s.quiet)}>{say.ago(row.time, now)}</span>
+          </li>
+        ))}
+      </ul>
+      <Button small look="quiet" onPress={() => desk.showActivity(id)}>
+        {say.tokens.allActivity}
+      </Button>
+    </>
+  );
+}
+
+/** Everything about one token but its secret. */
+export function TokenDetail({ row, now }: { row: TokenRow; now: number }) {
+  const desk = useDesk();
+  const acts = useTokenActs();
+  const use = lastUse(row, now);
+  return (
+    <DetailPane label={say.tokens.detail(row.name)}>
+      <header className={cx(s.head)}>
+        <h2 className={cx(s.name)}>{row.name}</h2>
+        <IconButton icon="close" label={say.common.close} onPress={() => desk.openToken(undefined)} />
+        <div className={cx(s.badges)}>
+          <StatusMark row={row} />
+          <AccessBadge row={row} />
+        </div>
+        <div className={cx(s.acts)}>
+          {row.status !== "revoked" && (
+            <>
+              <Button onPress={() => acts.update(row)}>{say.tokens.update}</Button>
+              <Button look="dangerQuiet" onPress={() => acts.revoke([row])}>
+                {say.tokens.revoke}
+              </Button>
+            </>
+          )}
+          <Menu label={say.common.more(row.name)} entries={acts.entries(row).filter((entry) => entry.name !== say.tokens.open && entry.name !== say.tokens.revoke)}>
+            <IconButton icon="more" label={say.common.more(row.name)} />
+          </Menu>
+        </div>
+      </header>
+      <dl className={cx(s.facts)}>
+        <Fact name={say.tokens.facts.id}>
+          <code>{row.shown}…</code>
+        </Fact>
+        {row.note !== "" && <Fact name={say.tokens.facts.note}>{row.note}</Fact>}
+        <Fact name={say.tokens.facts.used}>
+          {use.when}
+          {use.how !== "" && <div className={cx(s.quiet)}>{use.how}</div>}
+        </Fact>
+        <Fact name={say.tokens.facts.expires}>{row.expires === null ? say.tokens.never : say.dateTime(row.expires)}</Fact>
+        <Fact name={say.tokens.facts.created}>{say.dateTime(row.created)}</Fact>
+        {row.revoked !== null && <Fact name={say.tokens.facts.revoked}>{say.dateTime(row.revoked)}</Fact>}
+      </dl>
+      <section className={cx(s.part)}>
+        <h3 className={cx(s.partName)}>{say.tokens.permissions}</h3>
+        {row.access === "full" ? <p className={cx(s.quiet)}>{say.tokens.fullMeans}</p> : <GrantList grants={row.grant_rows} />}
+      </section>
+      <section className={cx(s.part)}>
+        <h3 className={cx(s.partName)}>{say.tokens.recent}</h3>
+        <Recent id={row.id} now={now} />
+      </section>
+    </DetailPane>
+  );
+}

@@ -1,0 +1,75 @@
+import { useCallback, useState } from "react";
+
+import { Button } from "../../components/Button";
+import { cx } from "../../components/cx";
+import { Combo, Select } from "../../components/Pick";
+import { ErrorText } from "../../components/State";
+import { useLive, useReading } from "../../ipc/live";
+import { say } from "../../messages";
+import s from "./Sheet.module.css";
+
+interface Props {
+  services: readonly string[];
+  taken: ReadonlySet<string>;
+  onAdd: (service: string, context: string) => void;
+}
+
+/** Service, then global or one thing in it: suggested by the service, or typed. */
+export function AddContext({ services, taken, onAdd }: Props) {
+  const { ipc } = useLive();
+  const only = services.length === 1 ? services[0] : undefined;
+  const [service, setService] = useState<string | undefined>(only);
+  const [kind, setKind] = useState("global");
+  const [value, setValue] = useState("");
+  const reading = useReading(
+    useCallback(() => ipc.permissions(service ?? ""), [ipc, service]),
+    service,
+  );
+  const kinds = reading.value?.service === service ? (reading.value?.kinds ?? []) : [];
+  const chosen = kinds.find((each) => each.name === kind);
+  const context = chosen?.takes_value === true ? `${kind}=${value.trim()}` : kind;
+  const spaced = /\s/.test(value.trim());
+  const complete = service !== undefined && chosen !== undefined && (!chosen.takes_value || value.trim() !== "") && !spaced;
+  const double = complete && taken.has(`${service}:${context}`);
+
+  const add = () => {
+    if (service !== undefined) {
+      onAdd(service, context);
+      setValue("");
+    }
+  };
+  return (
+    <div className={cx(s.addContext)} role="group" aria-label={say.sheet.addContext}>
+      <div className={cx(s.addFields)}>
+        <Select
+          label={say.sheet.service}
+          choices={services.map((name) => ({ id: name, name }))}
+          value={service ?? null}
+          onChange={(next) => {
+            setService(next);
+            setKind("global");
+            setValue("");
+          }}
+        />
+        {kinds.length > 0 && (
+          <Select
+            label={say.sheet.where}
+            choices={kinds.map((each) => ({ id: each.name, name: each.name === "global" ? say.sheet.everywhere : each.title }))}
+            value={kind}
+            onChange={(next) => {
+              setKind(next);
+              setValue("");
+            }}
+          />
+        )}
+        {chosen?.takes_value === true && <Combo key={`${service ?? ""} ${kind}`} label={chosen.title} suggestions={chosen.values} value={value} onChange={setValue} placeholder={say.sheet.valueHint} />}
+        <Button isDisabled={!complete || double} onPress={add}>
+          {say.sheet.addContext}
+        </Button>
+      </div>
+      {double && <p className={cx(s.hint)}>{say.sheet.contextTaken}</p>}
+      {spaced && <p className={cx(s.hint)}>{say.sheet.contextInvalid}</p>}
+      <ErrorText error={reading.error} />
+    </div>
+  );
+}

@@ -1,0 +1,148 @@
+import { useCallback, useEffect, useMemo, useState } from "react";
+import { Label, RadioGroup } from "react-aria-components";
+
+import { Button } from "../../components/Button";
+import { RadioCard } from "../../components/Check";
+import { cx } from "../../components/cx";
+import { TextField } from "../../components/Field";
+import { Icon } from "../../components/Icon";
+import { Sheet } from "../../components/Overlay";
+import { useTell } from "../../components/Toasts";
+import { useNow } from "../../components/useNow";
+import { useDesk, type SheetAsk } from "../../frame/desk";
+import type { TokenRow } from "../../ipc/bindings/TokenRow";
+import { useAction, useLive } from "../../ipc/live";
+import { say } from "../../messages";
+import { useShowOnce } from "../CopyOnce";
+import { useTokenActs } from "../useTokenActs";
+import { AddContext } from "./AddContext";
+import { changeOf, differenceOf, widens } from "./change";
+import { ContextBlock } from "./ContextBlock";
+import { blocksOf, draftOf, expiryChanged, expiryOf, grantsOf, keyOf, nameProblem, newDraft, problemOf, scopeOfDraft, type Block, type Draft } from "./draft";
+import { ExpiryPart } from "./ExpiryPart";
+import { summaryOf } from "./held";
+import s from "./Sheet.module.css";
+import { SheetFooter } from "./SheetFooter";
+import { TryRequest } from "./TryRequest";
+import { useLists } from "./useLists";
+
+const NONE: readonly TokenRow[] = [];
+
+/** New personal token, or Update: one page. */
+export function TokenSheet({ ask }: { ask: SheetAsk }) {
+  const { ipc, tokens, services } = useLive();
+  const desk = useDesk();
+  const tell = useTell();
+  const showOnce = useShowOnce();
+  const acts = useTokenActs();
+  const action = useAction();
+  const now = useNow();
+  const rows = tokens.value ?? NONE;
+  const self = ask.of === "update" ? rows.find((row) => row.id === ask.id) : undefined;
+  const [draft, setDraft] = useState<Draft>(() => (ask.of === "new" ? newDraft(ask.scope) : self === undefined ? newDraft(undefined) : draftOf(self, ask.add)));
+  const { lists, errors } = useLists(draft.blocks);
+
+  const edit = useCallback((change: Partial<Draft>) => setDraft((before) => ({ ...before, ...change })), []);
+  const editBlock = useCallback((block: Block) => setDraft((before) => ({ ...before, blocks: before.blocks.map((each) => (keyOf(each) === keyOf(block) ? block : each)) })), []);
+  const removeBlock = useCallback((key: string) => setDraft((before) => ({ ...before, blocks: before.blocks.filter((each) => keyOf(each) !== key) })), []);
+  const addGrants = (grants: string[]) => setDraft((before) => ({ ...before, access: "limited", blocks: blocksOf([...new Set([...grantsOf(before.blocks), ...grants])]) }));
+
+  const close = () => desk.openSheet(undefined);
+  const gone = ask.of === "update" && tokens.value !== undefined && (self === undefined || self.status === "revoked");
+  const { openSheet } = desk;
+  useEffect(() => {
+    if (gone) {
+      openSheet(undefined);
+    }
+  }, [gone, openSheet]);
+
+  const change = self === undefined ? undefined : changeOf(draft, self, now);
+  const problem = problemOf(draft, rows, self, now) ?? (change !== undefined && Object.keys(change).length === 0 ? say.sheet.why.unchanged : undefined);
+  const expiry = self !== undefined && !expiryChanged(draft, self) && self.expires !== null ? ({ expires: "at", at: self.expires } as const) : expiryOf(draft, now);
+  const summary = useMemo(() => summaryOf(draft, lists), [draft, lists]);
+
+  const submit = () => {
+    const scope = scopeOfDraft(draft);
+    if (problem !== undefined || action.busy) {
+      return;
+    }
+    void action.run(async () => {
+      if (self !== undefined && change !== undefined) {
+        const updated = await ipc.updateToken(self.id, change);
+        close();
+        tell(say.tokens.updated(updated.name));
+      } else if (scope !== undefined && expiry !== undefined) {
+        const secret = await ipc.createToken({ name: draft.name.trim(), note: draft.note.trim(), scope, expiry });
+        close();
+        showOnce(secret);
+      }
+    });
+  };
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && document.querySelector('[role="alertdialog"]') === null) {
+        event.preventDefault();
+        submit();
+      }
+    };
+    window.addEventListener("keydown", onKey, true);
+    return () => window.removeEventListener("keydown", onKey, true);
+  });
+
+  const names = (services.value ?? []).map((service) => service.name);
+  const operations = (services.value ?? []).reduce((sum, service) => sum + service.operations, 0);
+  const nameError = draft.name === "" ? undefined : nameProblem(draft.name, rows, self?.id);
+  return (
+    <Sheet
+      title={self === undefined ? say.sheet.newTitle : say.sheet.updateTitle(self.name)}
+      onClose={close}
+      footer={<SheetFooter summary={summary} difference={self !== undefined && change !== undefined ? differenceOf(change, self) : undefined} widens={self !== undefined && change !== undefined && widens(change, self)} problem={problem} error={action.error} busy={action.busy} onSubmit={submit} onCancel={close} />}
+    >
+      <div className={cx(s.form)}>
+        <div className={cx(s.part)}>
+          <TextField label={say.sheet.name} value={draft.name} onChange={(name) => edit({ name })} hint={say.sheet.nameHint} error={nameError} autoFocus />
+          <TextField label={say.sheet.note} optional value={draft.note} onChange={(note) => edit({ note })} />
+        </div>
+        <RadioGroup className={cx(s.part)} value={draft.access ?? null} onChange={(value) => edit({ access: value === "full" ? "full" : "limited" })}>
+          <Label className={cx(s.partName)}>{say.sheet.scope}</Label>
+          <div className={cx(s.cards)}>
+            <RadioCard value="limited" title={say.sheet.limited} hint={say.sheet.limitedHint} />
+            <RadioCard value="full" title={say.sheet.full} hint={say.sheet.fullHint(operations, names.length)} icon={<Icon name="shield" size={14} />} />
+          </div>
+        </RadioGroup>
+        {draft.access === "limited" && (
+          <div className={cx(s.part)} role="group" aria-label={say.sheet.contexts}>
+            <h3 className={cx(s.partName)}>{say.sheet.contexts}</h3>
+            {draft.blocks.map((block) => (
+              <ContextBlock key={keyOf(block)} block={block} list={lists.get(keyOf(block))} error={errors.get(keyOf(block))} onChange={editBlock} onRemove={removeBlock} />
+            ))}
+            {names.length === 0 ? (
+              <p className={cx(s.hint)}>{say.sheet.noServices}</p>
+            ) : (
+              <AddContext services={names} taken={new Set(draft.blocks.map(keyOf))} onAdd={(service, context) => setDraft((before) => ({ ...before, blocks: [...before.blocks, { service, context, picked: new Set(), every: false }] }))} />
+            )}
+          </div>
+        )}
+        <ExpiryPart draft={draft} expiry={expiry} onChange={edit} />
+        {self !== undefined && (
+          <>
+            <div className={cx(s.part)}>
+              <h3 className={cx(s.partName)}>{say.sheet.tryTitle}</h3>
+              <TryRequest token={self.id} service={draft.blocks[0]?.service ?? names[0] ?? ""} onAdd={addGrants} />
+            </div>
+            <div className={cx(s.part)} role="group" aria-label={say.sheet.token}>
+              <h3 className={cx(s.partName)}>{say.sheet.token}</h3>
+              <div className={cx(s.tokenActs)}>
+                {self.status === "disabled" ? <Button onPress={() => acts.enable(self)}>{say.tokens.enable}</Button> : <Button onPress={() => acts.disable(self)}>{say.tokens.disable}</Button>}
+                <Button onPress={() => acts.replace(self)}>{say.tokens.replace}</Button>
+                <Button look="danger" onPress={() => acts.revoke([self])}>
+                  {say.tokens.revoke}
+                </Button>
+              </div>
+            </div>
+          </>
+        )}
+      </div>
+    </Sheet>
+  );
+}
