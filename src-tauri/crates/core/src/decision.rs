@@ -253,7 +253,12 @@ fn judge_operation(
         CompiledAccess::Limited(services) => services.get(&service.name).unwrap_or(&nothing),
     };
     let has = |permission: &PermissionIndex| held.has(*permission, contexts, manner);
-    if operation.requires.iter().any(|all_of| all_of.iter().all(has)) {
+    // An operation that needs no permission is still none of the business of a token without a grant in this service.
+    let concerned = match &token.access {
+        CompiledAccess::Full => true,
+        CompiledAccess::Limited(services) => services.contains_key(&service.name),
+    };
+    if concerned && operation.requires.iter().any(|all_of| all_of.iter().all(&has)) {
         return Ok(());
     }
     Err(Refusal::InsufficientScope(Box::new(shortfall(token, service, operation, contexts, has))))

@@ -44,6 +44,9 @@ pub struct ServicePolicy {
     pub authority: Box<str>,
     /// Its compiled definition.
     pub rules: Arc<Rules>,
+    /// Headers besides `Authorization` in which a client may send its personal token: those of the definition, and the one
+    /// in which the master credential itself goes out.
+    pub key_headers: Vec<Box<str>>,
     /// The owner's rights there; `None` is everything.
     pub(crate) owner: Option<Held>,
     pub(crate) rights: Rights,
@@ -57,8 +60,16 @@ impl ServicePolicy {
             Rights::All => None,
             Rights::Only(rights) => Some(Held::of_rights(rights, &rules)),
         };
+        let mut key_headers = rules.client_headers.clone();
+        let own = service.credential_form.header_name();
+        if !own.eq_ignore_ascii_case("authorization")
+            && !key_headers.iter().any(|name| name.eq_ignore_ascii_case(own))
+        {
+            key_headers.push(own.into());
+        }
         Self {
             name: service.name.clone(),
+            key_headers,
             authority: service.base_url.authority().into(),
             base_url: service.base_url.clone(),
             rules,

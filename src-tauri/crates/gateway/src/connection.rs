@@ -245,7 +245,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
 
         let candidates = candidates(&snapshot, &route);
         known.service = candidates.first().map(|(service, _)| service.name.as_str().to_owned());
-        let client_headers = candidates.first().map_or(&[][..], |(service, _)| &service.rules.client_headers);
+        let client_headers = candidates.first().map_or(&[][..], |(service, _)| &service.key_headers);
         let presented = credential::find(self.head, bytes, client_headers)?;
         known.presented = Some(presented);
         decision::authenticate(&snapshot, &presented, now)?;

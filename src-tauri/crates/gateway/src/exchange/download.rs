@@ -1,10 +1,10 @@
-use std::io::Write;
+use std::{io::Write, time::Duration};
 
 use tokio::{
     io::{AsyncRead, AsyncWrite, AsyncWriteExt, copy_bidirectional},
     time::timeout,
 };
-use valetkey_core::decision::Permit;
+use valetkey_core::{decision::Permit, redact::MIN_CREDENTIAL_LEN};
 
 use super::{BODY_READ, REPLY_TIME, STALL_TIME, Tally};
 use crate::{
@@ -19,6 +19,9 @@ use crate::{
 
 /// How much of a reply is read at once while its head is awaited.
 const HEAD_READ: usize = 16 * 1024;
+
+/// How long a few bytes that may begin an echoed credential wait for what follows.
+const HOLD_TIME: Duration = Duration::from_millis(20);
 
 /// Passes one reply back.
 pub(super) struct Download<'x> {
@@ -161,17 +164,39 @@ impl<'x> Download<'x> {
                 ReplyStep::More => {
                     // What has come goes on before more is awaited: an event is not kept waiting for the next.
                     self.send(client).await?;
-                    match timeout(STALL_TIME, self.input.fill(upstream, BODY_READ)).await {
-                        Ok(Ok(1..)) => {}
-                        Ok(Ok(0)) if body.at_close() == BodyEnd::Whole => {
+                    match self.read_more(upstream, client, tally).await? {
+                        Ok(1..) => {}
+                        Ok(0) if body.at_close() == BodyEnd::Whole => {
                             return self.finish(client, tally).await;
                         }
-                        Ok(Ok(0) | Err(_)) => return Err(Failure::Broke("body")),
-                        Err(_) => return Err(Failure::Slow),
+                        Ok(0) | Err(_) => return Err(Failure::Broke("body")),
                     }
                 }
             }
         }
+    }
+
+    /// Reads once. What is held back lightly goes on where nothing follows it soon.
+    async fn read_more(
+        &mut self,
+        upstream: &mut (impl AsyncRead + Unpin),
+        client: &mut (impl AsyncWrite + Unpin),
+        tally: &Tally,
+    ) -> Result<std::io::Result<usize>, Failure> {
+        if self.is_held_lightly() {
+            if let Ok(read) = timeout(HOLD_TIME, self.input.fill(upstream, BODY_READ)).await {
+                return Ok(read);
+            }
+            frame(self.out_framing, &self.held, &mut self.out, tally);
+            self.held.clear();
+            self.send(client).await?;
+        }
+        timeout(STALL_TIME, self.input.fill(upstream, BODY_READ)).await.map_err(|_| Failure::Slow)
+    }
+
+    /// Whether so little is held back that it is hardly the beginning of a credential; a stream must not wait for it.
+    fn is_held_lightly(&self) -> bool {
+        (1..MIN_CREDENTIAL_LEN).contains(&self.held.len())
     }
 
     /// Moves the next `length` bytes of data to `out`, searched and framed.

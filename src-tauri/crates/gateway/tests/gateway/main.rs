@@ -1,0 +1,11 @@
+//! The gateway over real sockets, in front of a recorder. The recorder is the judge: a bypass is what it saw, whatever the application
+//! was told.
+
+#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
+mod bad_inputs;
+mod change;
+mod forwarding;
+mod replies;
+mod scene;
+mod tokens;
