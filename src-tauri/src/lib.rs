@@ -28,6 +28,7 @@ const HIDDEN: &str = "--hidden";
 ///
 /// Where the desktop gives no windows at all: then there is nowhere to say so but the terminal.
 pub fn run() {
+    valetkey_host::quiet_panics();
     let first =
         if std::env::args_os().any(|argument| argument == HIDDEN) { None } else { Some(Place::Tokens) };
     tauri::Builder::default()

@@ -47,6 +47,6 @@ async fn open_profile() -> Result<Host, Error> {
     if !profile.exists() {
         profile.create(VaultChoice::Keychain)?;
     }
-    let options = Options { listen: None, socket: None, serve: Serve::Gateway, passphrase: None };
+    let options = Options { serve: Serve::Gateway, ..Options::default() };
     Host::open(&profile, options).await
 }

@@ -17,7 +17,7 @@ use crate::window;
 /// Refusals that are read for the menu.
 const REFUSALS: u32 = 5;
 /// How often "2 min ago" grows older.
-const AGEING: Duration = Duration::from_secs(60);
+const AGEING: Duration = Duration::from_mins(1);
 
 /// Shows the tray and draws it anew whenever it would look different, as long as the host lives.
 pub(crate) async fn follow(app: AppHandle, host: Host, mut pulse: Pulse) {
@@ -141,21 +141,14 @@ async fn done(app: &AppHandle, action: Action) -> Result<(), Error> {
     // The tray is there only once the host is.
     let host = app.state::<Host>();
     match action {
-        Action::Revoke { token } => host.revoke_tokens(&[token]).await.map(drop),
-        Action::RevokeAll => host.revoke_all_tokens().await.map(drop),
-        Action::Pause { minutes } => {
-            host.pause(minutes.map(|minutes| u64::from(minutes) * 60_000)).await.map(drop)
-        }
-        Action::Resume => host.resume().await.map(drop),
-        Action::Lock => host.lock().await.map(drop),
-        Action::Unlock => host.unlock(None).await.map(drop),
-        Action::Show(place) => {
-            window::show(app, place);
-            Ok(())
-        }
-        Action::Quit => {
-            app.exit(0);
-            Ok(())
-        }
+        Action::Revoke { token } => drop(host.revoke_tokens(&[token]).await?),
+        Action::RevokeAll => drop(host.revoke_all_tokens().await?),
+        Action::Pause { minutes } => host.pause(minutes.map(|minutes| u64::from(minutes) * 60_000)).await?,
+        Action::Resume => host.resume().await,
+        Action::Lock => host.lock().await,
+        Action::Unlock => host.unlock(None).await?,
+        Action::Show(place) => window::show(app, place),
+        Action::Quit => app.exit(0),
     }
+    Ok(())
 }

@@ -4,7 +4,7 @@ use valetkey_wire::{ActivityFilter, ActivityRow, Error, Explanation, Question};
 
 #[command(rename_all = "snake_case")]
 pub(crate) async fn explain(host: State<'_, Host>, question: Question) -> Result<Explanation, Error> {
-    host.explain(question).await
+    host.explain(&question).await
 }
 
 #[command(rename_all = "snake_case")]

@@ -9,27 +9,31 @@ pub(crate) async fn status(host: State<'_, Host>) -> Result<Status, Error> {
 
 #[command(rename_all = "snake_case")]
 pub(crate) async fn pause(host: State<'_, Host>, millis: Option<u64>) -> Result<Status, Error> {
-    host.pause(millis).await
+    host.pause(millis).await?;
+    Ok(host.status().await)
 }
 
 #[command(rename_all = "snake_case")]
 pub(crate) async fn resume(host: State<'_, Host>) -> Result<Status, Error> {
-    host.resume().await
+    host.resume().await;
+    Ok(host.status().await)
 }
 
 #[command(rename_all = "snake_case")]
 pub(crate) async fn lock(host: State<'_, Host>) -> Result<Status, Error> {
-    host.lock().await
+    host.lock().await;
+    Ok(host.status().await)
 }
 
 #[command(rename_all = "snake_case")]
 pub(crate) async fn unlock(host: State<'_, Host>, passphrase: Option<SecretText>) -> Result<Status, Error> {
-    host.unlock(passphrase).await
+    host.unlock(passphrase).await?;
+    Ok(host.status().await)
 }
 
 #[command(rename_all = "snake_case")]
 pub(crate) async fn settings(host: State<'_, Host>) -> Result<Settings, Error> {
-    host.settings().await
+    Ok(host.settings().await)
 }
 
 #[command(rename_all = "snake_case")]

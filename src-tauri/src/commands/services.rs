@@ -7,12 +7,12 @@ use crate::confirmation::Native;
 
 #[command(rename_all = "snake_case")]
 pub(crate) async fn service_kinds(host: State<'_, Host>) -> Result<Vec<ServiceKind>, Error> {
-    host.service_kinds().await
+    Ok(host.service_kinds().await)
 }
 
 #[command(rename_all = "snake_case")]
 pub(crate) async fn services(host: State<'_, Host>) -> Result<Vec<ServiceRow>, Error> {
-    host.services().await
+    Ok(host.services().await)
 }
 
 #[command(rename_all = "snake_case")]
@@ -33,7 +33,7 @@ pub(crate) async fn replace_credential(
     credential: SecretText,
 ) -> Result<ServiceRow, Error> {
     confirmed(&Native::new(app), Some(replacing_credential(&name))).await?;
-    host.replace_credential(&name, credential).await
+    host.replace_credential(&name, &credential).await
 }
 
 #[command(rename_all = "snake_case")]

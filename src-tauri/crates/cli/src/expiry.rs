@@ -21,10 +21,11 @@ fn parse(text: &str, now: &ZonedDateTime) -> Option<Expiry> {
     if text == "never" {
         return Some(Expiry::Never);
     }
-    let end = if let Ok(date) = text.parse::<Date>() {
-        last_moment(date, now.time_zone())?
-    } else if let Ok(time) = text.parse::<Timestamp>() {
+    // A timestamp first: its beginning reads as a date too.
+    let end = if let Ok(time) = text.parse::<Timestamp>() {
         time
+    } else if let Ok(date) = text.parse::<Date>() {
+        last_moment(date, now.time_zone())?
     } else {
         let span = text.parse::<Span>().ok().filter(Span::is_positive)?;
         now.checked_add(span).ok()?.timestamp()

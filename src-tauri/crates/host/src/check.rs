@@ -17,7 +17,7 @@ use valetkey_wire::Event;
 use crate::{
     Error,
     inner::Inner,
-    sandbox::{KIND, ME, NAMESPACES},
+    sandbox::{self, ME, NAMESPACES},
     vault,
 };
 
@@ -97,7 +97,7 @@ async fn keep(inner: &Arc<Inner>, name: &ServiceName, told: Told) -> Result<(), 
 async fn ask(connected: &Connected, policy: &ServicePolicy) -> Result<Told, Error> {
     let prober = tokio::task::spawn_blocking(Prober::new).await.map_err(|_| Error::TaskEnded)??;
     let service: Box<str> = policy.name.as_str().into();
-    let is_sandbox = &*connected.service.kind == KIND && connected.service.definition.is_none();
+    let is_sandbox = sandbox::is_sandbox(&connected.service);
     let answer = prober.get(policy, if is_sandbox { ME } else { "/" }).await;
     let answer = answer.map_err(|problem| match problem {
         ProbeError::Vault(problem) => Error::Vault(problem),

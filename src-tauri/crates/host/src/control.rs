@@ -11,6 +11,8 @@ use crate::{Error, Host, Profile, platform};
 const LINE_LIMIT: u64 = 34 << 20;
 /// So many terminals at once are more than anybody has.
 const CONNECTIONS: usize = 64;
+/// After a connection that could not be taken.
+const BACK_OFF: Duration = Duration::from_millis(50);
 /// A connection that has been silent for so long is closed.
 const IDLE: Duration = Duration::from_mins(10);
 
@@ -23,9 +25,9 @@ pub(crate) async fn serve(host: Host, mut listener: platform::Listener) {
             accepted = listener.accept() => accepted,
             _ = stopped.wait_for(|stopped| *stopped) => return,
         };
-        // An accept fails for want of descriptors or because the peer is gone again; the next one may not.
         let Ok(stream) = accepted else {
-            tokio::task::yield_now().await;
+            // For want of descriptors, or because the peer is gone again: not to be tried a million times a second.
+            tokio::time::sleep(BACK_OFF).await;
             continue;
         };
         let Ok(place) = std::sync::Arc::clone(&places).try_acquire_owned() else { continue };

@@ -46,6 +46,8 @@ pub(crate) struct Inner {
     /// Held from judging a change until it is in force, so that changes are judged one after the other. Revoking and
     /// disabling do not wait for it.
     pub(crate) committing: tokio::sync::Mutex<()>,
+    /// Held while a service's credential and record change together. The vault may be slow then, and no other change waits for it.
+    pub(crate) connecting: tokio::sync::Mutex<()>,
     /// Woken when something that is in force could not be made durable.
     pub(crate) unsaved: Notify,
     pub(crate) stop: watch::Sender<bool>,
@@ -84,6 +86,7 @@ impl Inner {
             records: parts.records,
             sandboxes: Mutex::default(),
             committing: tokio::sync::Mutex::default(),
+            connecting: tokio::sync::Mutex::default(),
             unsaved: Notify::new(),
             stop: watch::Sender::new(false),
             gateway: Arc::default(),

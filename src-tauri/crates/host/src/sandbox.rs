@@ -2,7 +2,7 @@
 
 use valetkey_core::{
     secret::MasterCredential,
-    service::{BaseUrl, ServiceName},
+    service::{BaseUrl, Service, ServiceName},
 };
 use valetkey_sandbox::Sandbox;
 
@@ -17,6 +17,11 @@ pub(crate) const KIND: &str = "sandbox";
 pub(crate) const ME: &str = "/me";
 /// The values of its one kind of context.
 pub(crate) const NAMESPACES: &str = "/namespaces";
+
+/// Whether `service` runs in here; with a definition of the owner's own it is somewhere else.
+pub(crate) fn is_sandbox(service: &Service) -> bool {
+    &*service.kind == KIND && service.definition.is_none()
+}
 
 /// A credential that nobody has to think of.
 pub(crate) fn new_credential() -> Result<MasterCredential, Error> {
@@ -47,8 +52,7 @@ pub(crate) enum Begun {
 
 /// Where `name` is a sandbox: has it running, with the base URL of this run.
 pub(crate) async fn ready(inner: &Inner, name: &ServiceName, credential: &MasterCredential) -> Begun {
-    let is_sandbox =
-        inner.state().services.get(name).is_some_and(|connected| &*connected.service.kind == KIND);
+    let is_sandbox = inner.state().services.get(name).is_some_and(|connected| is_sandbox(&connected.service));
     if !is_sandbox || held(&inner.sandboxes).contains_key(name) {
         return Begun::No;
     }

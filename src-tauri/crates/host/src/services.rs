@@ -72,7 +72,7 @@ pub(crate) async fn add(inner: &Arc<Inner>, new: wire::NewService) -> Result<wir
     let rules = Arc::new(definition.compile());
     let face = Face { title: definition.title().into(), ..Face::default() };
 
-    let commit = inner.committing.lock().await;
+    let _connecting = inner.connecting.lock().await;
     if inner.state().services.contains_key(&name) {
         return Err(core::Error::ServiceNameTaken { name }.into());
     }
@@ -82,6 +82,7 @@ pub(crate) async fn add(inner: &Arc<Inner>, new: wire::NewService) -> Result<wir
         Some(base_url) => Ok(base_url),
         None => sandbox::start(inner, &name, &credential).await,
     };
+    let commit = inner.committing.lock().await;
     let saved = match base_url {
         Err(error) => Err(error),
         Ok(base_url) => {
@@ -120,7 +121,8 @@ pub(crate) async fn add(inner: &Arc<Inner>, new: wire::NewService) -> Result<wir
     drop(commit);
     announce(inner);
     if is_sandbox {
-        check::check(inner, &name).await?;
+        // It is connected; what goes wrong here is in its row.
+        let _ = check::check(inner, &name).await;
     }
     row(inner, &name)
 }
@@ -138,14 +140,14 @@ pub(crate) async fn replace_credential(
     credential: &wire::SecretText,
 ) -> Result<wire::ServiceRow, Error> {
     let name = known(inner, name)?;
-    if inner.state().services.get(&name).is_some_and(|connected| &*connected.service.kind == sandbox::KIND) {
+    if inner.state().services.get(&name).is_some_and(|connected| sandbox::is_sandbox(&connected.service)) {
         return Err(Error::SandboxCredential);
     }
     judge_open(&inner.state())?;
     let credential = MasterCredential::parse(credential.expose()).map_err(core::Error::from)?;
     check::judge_credential(inner, &name, &credential).await?;
     {
-        let _commit = inner.committing.lock().await;
+        let _connecting = inner.connecting.lock().await;
         inner.credentials.write(&name, &credential).await.map_err(Error::Vault)?;
         let put = |state: &mut State| {
             if matches!(state.lock, Lock::Open { .. }) {
@@ -163,8 +165,8 @@ pub(crate) async fn replace_credential(
 
 /// Disconnects a service. Its credential leaves the vault first; where that fails nothing changes.
 pub(crate) async fn remove(inner: &Arc<Inner>, name: &str) -> Result<(), Error> {
+    let _connecting = inner.connecting.lock().await;
     let name = known(inner, name)?;
-    let _commit = inner.committing.lock().await;
     judge_open(&inner.state())?;
     let credential = match inner.credentials.read(&name).await {
         Ok(credential) => Some(credential),
@@ -172,6 +174,7 @@ pub(crate) async fn remove(inner: &Arc<Inner>, name: &str) -> Result<(), Error> 
         Err(problem) => return Err(Error::Vault(problem)),
     };
     inner.credentials.erase(&name).await.map_err(Error::Vault)?;
+    let _commit = inner.committing.lock().await;
     let record = name.clone();
     if let Err(failure) = inner.save(move |store| store.forget_service(&record)).await {
         if let Some(credential) = credential {
@@ -208,11 +211,11 @@ pub(crate) fn known_definition(service: &Service) -> Result<(Arc<Rules>, Face), 
 }
 
 fn definition_of(kind: &str, own: Option<&str>) -> Result<Cow<'static, Definition>, Error> {
-    let shipped = valetkey_catalog::kind(kind).ok_or_else(|| Error::KindUnknown { kind: kind.into() })?;
-    match own {
-        None => Ok(Cow::Borrowed(shipped)),
-        Some(document) => Ok(Cow::Owned(Definition::parse(document)?)),
-    }
+    let unknown = || Error::KindUnknown { kind: kind.into() };
+    let shipped = valetkey_catalog::kind(kind);
+    let Some(document) = own else { return shipped.map(Cow::Borrowed).ok_or_else(unknown) };
+    let own = Definition::parse(document)?;
+    if shipped.is_some() || own.kind() == kind { Ok(Cow::Owned(own)) } else { Err(unknown()) }
 }
 
 fn judge_open(state: &State) -> Result<(), Error> {

@@ -44,8 +44,7 @@ fn judge(error: &Error) -> (Code, Option<String>) {
         Error::ProfileUnsound { path, .. } => {
             (Code::ProfileUnsound, Some(format!("see who may enter it: ls -ld {}", path.display())))
         }
-        Error::SettingsDamaged => (Code::ProfileUnsound, None),
-        Error::File { .. } => (Code::NotSaved, None),
+        Error::SettingsDamaged | Error::File { .. } => (Code::ProfileUnsound, None),
         Error::SocketPathTooLong { .. } => (
             Code::Invalid,
             hint("use a profile in a shorter directory (--profile DIR), or another --socket PATH"),

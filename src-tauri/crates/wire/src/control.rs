@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ActivityFilter, ActivityRow, Error, Explanation, NewSecret, NewService, NewToken, PermissionList, Question,
-    SecretText, ServiceKind, ServiceRow, Settings, SettingsChange, Status, TokenChange, TokenRow,
+    ActivityFilter, ActivityRow, Error, Explanation, NewSecret, NewService, NewToken, PermissionList,
+    Question, SecretText, ServiceKind, ServiceRow, Settings, SettingsChange, Status, TokenChange, TokenRow,
 };
 
 /// What a terminal asks of the running program: one JSON object a line over the control socket.

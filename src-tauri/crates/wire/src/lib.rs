@@ -25,7 +25,7 @@ mod status;
 mod token;
 
 pub use activity::{ActivityFilter, ActivityRow, Decision, Explanation, Question};
-pub use control::{Request, Reply};
+pub use control::{Reply, Request};
 pub use error::{Code, Error};
 pub use permission::{ContextKind, PermissionList, PermissionRow, Risk};
 pub use secret::SecretText;

@@ -64,7 +64,8 @@ pub(crate) async fn run(session: &mut Session, command: Service, output: Output)
 
 async fn add(session: &mut Session, arguments: AddService, output: Output) -> Result<(), Error> {
     let kinds: Vec<ServiceKind> = ask!(session, Request::ServiceKinds, ServiceKinds)?;
-    let makes_its_own = kinds.iter().any(|kind| kind.kind == arguments.kind && !kind.needs_credential);
+    let makes_its_own = arguments.definition.is_none()
+        && kinds.iter().any(|kind| kind.kind == arguments.kind && !kind.needs_credential);
     let definition = match &arguments.definition {
         None => None,
         Some(path) => Some(

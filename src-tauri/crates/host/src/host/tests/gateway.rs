@@ -37,8 +37,8 @@ async fn a_paused_gateway_answers_503_until_its_time_is_over() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_taken_port_is_said_by_name_and_another_one_is_taken_at_once() {
     let (bench, recorder) = (Bench::new(), Recorder::start());
-    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
-    let number = taken.local_addr().unwrap().port();
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    let number = other.local_addr().unwrap().port();
     let host = bench.open(Options::default()).await;
     host.change_settings(port(number)).await.unwrap();
     host.shut_down().await;
@@ -60,7 +60,7 @@ async fn a_taken_port_is_said_by_name_and_another_one_is_taken_at_once() {
     assert_eq!(host.settings().await.port, free);
     assert_eq!(get(&host, "/api/", &token).await, 200, "the old port is kept");
 
-    drop(taken);
+    drop(other);
     host.change_settings(port(number)).await.unwrap();
     assert_eq!(get(&host, "/api/", &token).await, 200);
     host.shut_down().await;

@@ -1,0 +1,7 @@
+//! `vk` as a process of its own, against profiles in temporary folders.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
+mod commands;
+mod journey;
+mod program;

@@ -1,0 +1,109 @@
+//! The tray of the real program, seen and used as a panel does: over D-Bus.
+#![cfg(target_os = "linux")]
+
+mod item;
+#[path = "../support/session.rs"]
+mod session;
+mod watcher;
+
+use tokio::net::TcpStream;
+use valetkey_host::Client;
+use valetkey_wire::{Expiry, NewToken, Reply, Request, Scope};
+
+use crate::item::TrayItem;
+use crate::session::{Running, Session, curl, until};
+
+/// The program in its session, with the sandbox connected and one token.
+struct Desk {
+    session: Session,
+    program: Running,
+    tray: TrayItem,
+    port: u16,
+    token: String,
+}
+
+impl Desk {
+    async fn start() -> Self {
+        let session = Session::start().await;
+        let (panel, mut items) = watcher::watch(session.bus()).await;
+        let mut command = session.command(env!("CARGO_BIN_EXE_valetkey"));
+        command.arg("--hidden");
+        let program = Running::of(command);
+        let place = items.recv().await.unwrap();
+        let tray = TrayItem::at(&panel, place).await;
+        let mut control = session.control().await;
+        let port = session.connect_sandbox(&mut control).await;
+        let token = create_token(&mut control).await;
+        Self { session, program, tray, port, token }
+    }
+
+    /// Status of a request that the token permits.
+    async fn request(&self) -> u16 {
+        curl(self.port, &self.token, "/sandbox/namespaces/web").await.0
+    }
+
+    async fn end(self) {
+        assert!(self.program.end().await.success());
+        self.session.end().await;
+    }
+}
+
+async fn create_token(control: &mut Client) -> String {
+    let grants = vec!["sandbox:namespace=web:namespace.view".to_owned()];
+    let token = NewToken {
+        // With a character that menus take for an instruction.
+        name: "R&D ci".to_owned(),
+        note: String::new(),
+        scope: Scope::Limited { grants },
+        expiry: Expiry::Never,
+    };
+    match control.call(Request::CreateToken { token }).await.unwrap() {
+        Reply::Secret(secret) => secret.token.expose().to_owned(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_is_revoked_from_the_tray_and_fails_at_once() {
+    let desk = Desk::start().await;
+    let headline = desk.tray.line(&["Gateway on · 1 token active"]).await;
+    assert!(!headline.enabled, "it only says something");
+    desk.tray.line(&["Revoke", "R&D ci · never used"]).await;
+
+    assert_eq!(desk.request().await, 200);
+    let used = "R&D ci · last used just now";
+    desk.tray.line(&["Revoke", used]).await;
+
+    desk.tray.choose(&["Revoke", used, "Revoke “R&D ci” now"]).await;
+    until("the gateway refuses the token", async || (desk.request().await == 401).then_some(())).await;
+    desk.tray.line(&["Gateway on · 0 tokens active"]).await;
+    desk.tray.line(&["Revoke", "No active tokens"]).await;
+    desk.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_gateway_is_paused_and_resumed_from_the_tray() {
+    let desk = Desk::start().await;
+    desk.tray.line(&["Gateway on · 1 token active"]).await;
+    let on = desk.tray.picture().await;
+
+    desk.tray.choose(&["Pause", "Until resumed"]).await;
+    desk.tray.line(&["Gateway paused · 1 token active"]).await;
+    assert_eq!(desk.request().await, 503);
+    assert_ne!(desk.tray.picture().await, on);
+    desk.tray.line(&["Recent refusals"]).await;
+
+    desk.tray.choose(&["Resume"]).await;
+    desk.tray.line(&["Gateway on · 1 token active"]).await;
+    assert_eq!(desk.request().await, 200);
+    desk.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn quitting_from_the_tray_ends_program_and_gateway() {
+    let Desk { session, program, tray, port, .. } = Desk::start().await;
+    tray.choose(&["Quit"]).await;
+    assert!(program.ended().await.success());
+    assert!(TcpStream::connect(("127.0.0.1", port)).await.is_err(), "nobody listens any more");
+    session.end().await;
+}
