@@ -1,5 +1,6 @@
 //! The tray of the real program, seen and used as a panel does: over D-Bus.
 #![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
 mod item;
 #[path = "../support/session.rs"]
