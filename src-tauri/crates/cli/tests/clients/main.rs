@@ -1,0 +1,15 @@
+//! Clients as people run them, with a personal token where they take a password or a key.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
+#[path = "../real/connected.rs"]
+mod connected;
+#[path = "../real/curl.rs"]
+mod curl;
+mod from_curl;
+mod from_git;
+#[path = "../vk/program.rs"]
+#[expect(dead_code, reason = "shared with other tests, which need more of it")]
+mod program;
+#[path = "../real/server.rs"]
+mod server;
