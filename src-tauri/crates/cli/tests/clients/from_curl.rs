@@ -13,14 +13,14 @@ fn a_token_is_taken_as_bearer_as_password_and_on_the_services_own_name() {
     let token = httpbin.token("curl", &["httpbin:global:read"]);
     let url = httpbin.url("/bearer");
     let bearer = format!("Authorization: Bearer {token}");
-    let port = httpbin.served.address.rsplit_once(':').unwrap().1;
+    let port = httpbin.gateway.address.rsplit_once(':').unwrap().1;
     let by_name = format!("http://httpbin.localhost:{port}/bearer");
     for arguments in [
         &["--oauth2-bearer", &token, &url][..],
         &["-H", &format!("Authorization: token {token}"), &url],
         &["-u", &format!("anyone:{token}"), &url],
         &["-u", &format!("anyone:{token}"), "--anyauth", &url],
-        &[&format!("http://anyone:{token}@{}/httpbin/bearer", httpbin.served.address)],
+        &[&format!("http://anyone:{token}@{}/httpbin/bearer", httpbin.gateway.address)],
         &["-H", &bearer, "--resolve", &format!("httpbin.localhost:{port}:127.0.0.1"), &by_name],
     ] {
         let reply = curl(arguments);
@@ -106,11 +106,11 @@ fn an_upload_from_standard_input_arrives_whole_and_a_refused_one_not_at_all() {
         assert_eq!((told.status, told.text().as_str()), (200, "ok"), "{arguments:?}");
         let expects = arguments.contains(&"Expect: 100-continue");
         assert_eq!(told.head.contains("100 Continue"), expects, "{}", told.head);
-        let recorded = recorder.requests().split_off(before);
-        assert_eq!(recorded.len(), 1, "{arguments:?}");
-        assert_eq!(recorded[0].values(framing).len(), 1, "{}", recorded[0].head);
-        assert_eq!(recorded[0].values("authorization"), [format!("Bearer {MASTER}")]);
-        assert!(recorded[0].body == bytes, "{arguments:?}: another body");
+        let arrived = recorder.requests().split_off(before);
+        assert_eq!(arrived.len(), 1, "{arguments:?}");
+        assert_eq!(arrived[0].values(framing).len(), 1, "{}", arrived[0].head);
+        assert_eq!(arrived[0].values("authorization"), [format!("Bearer {MASTER}")]);
+        assert!(arrived[0].body == bytes, "{arguments:?}: another body");
     }
 
     let before = recorder.requests().len();

@@ -63,7 +63,7 @@ impl Hosted {
 
     /// As `git clone` takes it.
     fn url(&self, token: &str, repository: &str) -> String {
-        format!("http://x:{token}@{}/code/{repository}.git", self.connected.served.address)
+        format!("http://x:{token}@{}/code/{repository}.git", self.connected.gateway.address)
     }
 
     fn git(&self, folder: &Path, arguments: &[&str]) -> Done {

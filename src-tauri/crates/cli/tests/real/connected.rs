@@ -8,7 +8,7 @@ use crate::{
 pub(crate) struct Connected {
     pub(crate) server: Server,
     pub(crate) folder: Folder,
-    pub(crate) served: Served,
+    pub(crate) gateway: Served,
     pub(crate) service: &'static str,
 }
 
@@ -17,11 +17,11 @@ impl Connected {
     pub(crate) fn with(service: &'static str, server: Server, credential: &str, how: &[&str]) -> Self {
         let folder = Folder::new();
         folder.vk(&["init", "--vault", "file"]).ok();
-        let served = folder.serve();
+        let gateway = folder.serve();
         let url = server.url();
         let arguments = [&["service", "add", service, "--url", &url][..], how].concat();
         folder.vk_told(credential, &arguments).ok();
-        Self { server, folder, served, service }
+        Self { server, folder, gateway, service }
     }
 
     /// httpbin as a plain REST API that takes a bearer credential.
@@ -40,7 +40,7 @@ impl Connected {
 
     /// Where a path of the service is at the gateway.
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("http://{}/{}{path}", self.served.address, self.service)
+        format!("http://{}/{}{path}", self.gateway.address, self.service)
     }
 
     /// A request of curl's through the gateway, the token as bearer.

@@ -2,7 +2,7 @@ use crate::{connected::Connected, curl::curl};
 
 const MASTER: &str = "the-master-credential-of-httpbin";
 
-/// The header as a service would echo it, were it not blotted out.
+/// What stands in a reply where the service echoed the credential.
 fn stars() -> String {
     "*".repeat(MASTER.len())
 }
@@ -80,6 +80,8 @@ fn a_basic_credential_opens_what_a_token_alone_does_not() {
     let path = format!("/basic-auth/owner/{MASTER}");
     let basic = Connected { service: "basic", ..httpbin };
     assert_eq!(basic.curl(&token, &path, &[]).json()["authenticated"], true);
+    let echo = basic.curl(&token, "/headers", &[]).json()["headers"]["Authorization"].clone();
+    assert!(echo.as_str().unwrap().trim_end_matches('*') == "Basic ", "blotted out in base64 too: {echo}");
     assert_eq!(basic.curl(&token, "/basic-auth/owner/other", &[]).status, 401, "the service's own");
     let direct = ["-H", &format!("Authorization: Bearer {token}"), &format!("{}{path}", basic.server.url())];
     assert_eq!(curl(&direct).status, 401, "the token is of no use to the service itself");
