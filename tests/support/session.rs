@@ -107,6 +107,27 @@ impl Session {
         port
     }
 
+    /// What is on the clipboard.
+    pub(crate) async fn clipboard(&self) -> String {
+        until("there is text on the clipboard", async || {
+            let mut xclip = self.command("xclip");
+            let output = xclip.args(["-selection", "clipboard", "-out"]).output().await.unwrap();
+            output.status.success().then(|| String::from_utf8(output.stdout).unwrap())
+        })
+        .await
+    }
+
+    /// Says yes to the question of this title, which the program asks outside its page, with the keyboard.
+    pub(crate) async fn answer_yes(&self, title: &str) {
+        until(title, async || {
+            let mut answer = self.command("xdotool");
+            answer.args(["search", "--onlyvisible", "--name", &format!("^{title}$")]);
+            answer.args(["windowfocus", "--sync", "key", "Return"]);
+            answer.output().await.unwrap().status.success().then_some(())
+        })
+        .await;
+    }
+
     /// Ends everything that it started.
     pub(crate) async fn end(self) {
         for program in self.programs {

@@ -6,6 +6,9 @@ use zbus::{Connection, Proxy};
 use crate::session::until;
 use crate::watcher::Registered;
 
+/// A line on the bus: its id, what it is, and the lines under it.
+type Layout = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
+
 /// The program's item in the tray, as a panel sees it.
 pub(crate) struct TrayItem {
     item: Proxy<'static>,
@@ -57,8 +60,7 @@ impl TrayItem {
     /// The menu: a line without a label that holds all.
     pub(crate) async fn menu(&self) -> Line {
         let nothing: &[&str] = &[];
-        let (_, root): (u32, (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>)) =
-            self.menu.call("GetLayout", &(0, -1, nothing)).await.unwrap();
+        let (_revision, root): (u32, Layout) = self.menu.call("GetLayout", &(0, -1, nothing)).await.unwrap();
         let under = root.2.into_iter().map(|value| line(&value)).collect();
         Line { id: root.0, label: String::new(), enabled: true, under }
     }
@@ -89,10 +91,8 @@ fn read(fields: &Structure<'_>) -> Option<Line> {
     let [Value::I32(id), Value::Dict(properties), Value::Array(under)] = fields.fields() else { return None };
     let label: Option<String> = properties.get(&"label").ok()?;
     let enabled: Option<bool> = properties.get(&"enabled").ok()?;
-    let inner = under.iter().map(|value| match value {
-        Value::Value(inner) => line(inner),
-        other => line(other),
-    });
+    let inner =
+        under.iter().map(|value| if let Value::Value(inner) = value { line(inner) } else { line(value) });
     Some(Line {
         id: *id,
         // A doubled underscore is one; a single one would underline.

@@ -58,10 +58,9 @@ async fn create_token(control: &mut Client) -> String {
         scope: Scope::Limited { grants },
         expiry: Expiry::Never,
     };
-    match control.call(Request::CreateToken { token }).await.unwrap() {
-        Reply::Secret(secret) => secret.token.expose().to_owned(),
-        other => panic!("{other:?}"),
-    }
+    let reply = control.call(Request::CreateToken { token }).await.unwrap();
+    let Reply::Secret(secret) = reply else { panic!("a token was asked for: {reply:?}") };
+    secret.token.expose().to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -15,13 +15,17 @@ struct Watcher {
 
 #[interface(name = "org.kde.StatusNotifierWatcher")]
 impl Watcher {
+    #[expect(clippy::needless_pass_by_value, reason = "the bus hands over what it has read")]
     fn register_status_notifier_item(&self, path: String, #[zbus(header)] header: Header<'_>) {
         let program = header.sender().unwrap().to_string();
         self.registered.send(Registered { program, path }).unwrap();
     }
 
-    #[expect(clippy::unused_self, reason = "the interface has it as a method")]
-    fn register_status_notifier_host(&self, _host: &str) {}
+    #[expect(clippy::unused_self, reason = "the interface has it as a method of the object")]
+    fn register_status_notifier_host(&self, host: &str) {
+        // There is no other panel here than this one.
+        let _ = host;
+    }
 
     #[zbus(property)]
     #[expect(clippy::unused_self, reason = "the interface has it as a property of the object")]

@@ -8,6 +8,8 @@
     reason = "a command line program talks to its terminal"
 )]
 
+#[cfg(target_os = "linux")]
+mod bench;
 mod error;
 mod platforms;
 mod program;
@@ -41,6 +43,9 @@ Usage: cargo xtask COMMAND [OPTIONS]
   setup            Install what is missing on this machine, saying first what and how.
     --for build|test|bench   for building the app, for its tests (the usual), or for the measurements too
 
+  bench            Measure what docs/performance.md shows, against nginx, and write it. Linux; about five minutes.
+    --desktop            build and measure the desktop app too
+
   check-platforms  Type-check the workspace for Windows and for macOS. Needs Debian; about eight minutes.
 
   help             This text.
@@ -68,6 +73,8 @@ fn dispatch(words: &[String]) -> Result<ExitCode> {
         ["run", options @ ..] => run::command(&repo, options).map(|()| ExitCode::SUCCESS),
         ["test", options @ ..] => test::command(&repo, options),
         ["setup", options @ ..] => setup::command(&repo, options).map(|()| ExitCode::SUCCESS),
+        #[cfg(target_os = "linux")]
+        ["bench", options @ ..] => bench::command(&repo, options).map(|()| ExitCode::SUCCESS),
         ["check-platforms"] => platforms::command(&repo).map(|()| ExitCode::SUCCESS),
         [unknown, ..] => Err(Error::Usage(format!("There is no command “{unknown}” with these options."))),
     }

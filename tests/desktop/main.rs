@@ -1,0 +1,72 @@
+//! The real window of the real program, used by WebDriver as a person would.
+#![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
+#[path = "../support/session.rs"]
+mod session;
+mod window;
+
+use valetkey_wire::{Reply, Request, SettingsChange};
+
+use crate::session::{Session, curl, free_port};
+use crate::window::Window;
+
+const TEMPLATES: &str = "/sandbox/namespaces/web/templates";
+const ENVIRONMENTS: &str = "/sandbox/namespaces/web/environments";
+
+#[tokio::test]
+async fn a_limited_token_is_created_copied_used_updated_and_revoked_in_the_window() {
+    let session = Session::start().await;
+    let window = Window::open(&session).await;
+    let port = free_port();
+    let change = SettingsChange { port: Some(port), ..SettingsChange::default() };
+    session.control().await.call(Request::ChangeSettings { change }).await.unwrap();
+
+    window.press("Try the sandbox").await;
+    window.press_in_dialog("Connect").await;
+    window.go_to("Auth Tokens").await;
+
+    window.press("New personal token").await;
+    window.type_into("Name", "ci-writer").await;
+    window.choose("Limited access").await;
+    window.select("Context", "Namespace").await;
+    window.type_into("Namespace", "web").await;
+    window.press("Add context").await;
+    window.tick("View templates").await;
+    window.press("Create").await;
+
+    window.see("Copy your token").await;
+    window.press_in_dialog("Copy").await;
+    window.see("Copied").await;
+    let token = session.clipboard().await;
+    assert!(token.starts_with("vkey_") && token.len() == 52, "the clipboard has the token and nothing else");
+    window.press_in_dialog("Done").await;
+    assert!(!window.source().await.contains(&token), "the window has forgotten it");
+
+    let (status, body) = curl(port, &token, TEMPLATES).await;
+    assert_eq!(status, 200, "{body}");
+    let (status, body) = curl(port, &token, ENVIRONMENTS).await;
+    assert_eq!(status, 403);
+    assert!(body.contains("sandbox:namespace=web:environment.view"), "{body}");
+
+    window.press("Update ci-writer").await;
+    window.tick("View dev environments").await;
+    window.press("Update").await;
+    // Widening is asked outside the page, where no script can answer.
+    session.answer_yes("Widen this token.").await;
+    window.see("Updated “ci-writer”. The change holds from the next request.").await;
+    assert_eq!(curl(port, &token, ENVIRONMENTS).await.0, 200, "the same secret, at once");
+
+    window.press("Update ci-writer").await;
+    window.press("Revoke").await;
+    window.press_in_dialog("Revoke").await;
+    window.see("Revoked “ci-writer”. Requests with it now fail.").await;
+    assert_eq!(curl(port, &token, TEMPLATES).await.0, 401);
+
+    let Reply::Tokens(tokens) = session.control().await.call(Request::Tokens).await.unwrap() else {
+        panic!("tokens were asked for")
+    };
+    assert!(tokens[0].revoked.is_some());
+    window.close().await;
+    session.end().await;
+}

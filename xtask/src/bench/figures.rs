@@ -1,0 +1,47 @@
+use super::{
+    desktop::App, latency::Added, latency::Records, load::Load, machine::Machine, revoke::Revocations,
+    startup::Start,
+};
+
+/// All that one run measured.
+pub(super) struct Figures {
+    pub(super) machine: Machine,
+    pub(super) vk_bytes: u64,
+    /// Kibibytes of `vk serve` before its first request.
+    pub(super) memory_fresh: u64,
+    /// The same after the load.
+    pub(super) memory_after: u64,
+    pub(super) activity: Records,
+    pub(super) latency: Added,
+    pub(super) loads: Vec<Load>,
+    pub(super) revocations: [Revocations; 2],
+    pub(super) starts: Vec<Start>,
+    /// The desktop app, where it was asked for.
+    pub(super) app: Option<App>,
+}
+
+/// The value below which this share of them lies; they are sorted here.
+pub(super) fn quantile(values: &mut [f64], share: f64) -> f64 {
+    values.sort_by(f64::total_cmp);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "counts of measurements are small and positive"
+    )]
+    let place = ((values.len() as f64) * share).ceil() as usize;
+    values.get(place.saturating_sub(1)).copied().unwrap_or(f64::NAN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_are_values_that_were_measured() {
+        let mut values = [4.0, 1.0, 3.0, 2.0];
+        assert!((quantile(&mut values, 0.5) - 2.0).abs() < f64::EPSILON);
+        assert!((quantile(&mut values, 0.99) - 4.0).abs() < f64::EPSILON);
+        assert!(quantile(&mut [], 0.5).is_nan());
+    }
+}
