@@ -68,7 +68,7 @@ fn parts(program: &Path, name: &str, words: &[&str]) -> Result<Vec<Part>> {
     let measured = app(&outer, program).and_then(|app| {
         rest();
         let found = app.family().into_iter().map(|one| Ok(Part { name: one.name(), memory: one.pss()? }));
-        let found = found.collect();
+        let found: Result<Vec<_>> = found.collect();
         let _ = Program::new("kill").args(["-TERM", &app.id.to_string()]).text();
         found
     });

@@ -42,7 +42,7 @@ impl Process {
         self.family().into_iter().filter_map(Self::own_ticks).sum::<f64>() / ticks_a_second()
     }
 
-    /// Fields 14 and 15 of `stat` (proc_pid_stat(5)), counted after the name, which may hold anything.
+    /// Fields 14 and 15 of `stat` (proc(5)), counted after the name, which may hold anything.
     fn own_ticks(self) -> Option<f64> {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.id)).ok()?;
         let (_, fields) = stat.rsplit_once(") ")?;

@@ -101,24 +101,26 @@ fn one(
     thread::scope(|scope| {
         let clients: Vec<_> =
             (0..CLIENTS).map(|_| scope.spawn(|| hammer(port, token, &accepted, &over))).collect();
-        while accepted.load(Ordering::SeqCst) < CLIENTS * 2 && !clients.iter().any(|c| c.is_finished()) {
+        while accepted.load(Ordering::SeqCst) < CLIENTS * 2
+            && !clients.iter().any(thread::ScopedJoinHandle::is_finished)
+        {
             thread::yield_now();
         }
         let begun = Instant::now();
         let revoked = revoke();
         let returned = Instant::now();
         over.store(1, Ordering::SeqCst);
-        let mut asked = Vec::new();
+        let mut all = Vec::new();
         for client in clients {
-            let part = client.join().unwrap_or_else(|_| Err(io::ErrorKind::Other.into()));
-            asked.extend(part.map_err(failed)?);
+            let theirs = client.join().unwrap_or_else(|_| Err(io::ErrorKind::Other.into()));
+            all.extend(theirs.map_err(failed)?);
         }
-        revoked.map(|()| (asked, begun, returned))
+        revoked.map(|()| (all, begun, returned))
     })
 }
 
 /// Asks until five requests were begun after `over`.
-fn hammer(port: u16, token: &str, accepted: &AtomicUsize, over: &AtomicUsize) -> io::Result<Vec<Asked>> {
+fn hammer(port: u16, token: &str, answered: &AtomicUsize, over: &AtomicUsize) -> io::Result<Vec<Asked>> {
     let connect = || Client::connect(port, &Scene::gateway_path(), token);
     let (mut client, mut all, mut later) = (connect()?, Vec::new(), 0);
     while later < 5 {
@@ -126,9 +128,9 @@ fn hammer(port: u16, token: &str, accepted: &AtomicUsize, over: &AtomicUsize) ->
         let begun = Instant::now();
         match client.ask() {
             Ok(status) => {
-                let accepted_now = status != 401;
-                accepted.fetch_add(usize::from(accepted_now), Ordering::SeqCst);
-                all.push(Asked { begun, ended: Instant::now(), accepted: accepted_now });
+                let accepted = status != 401;
+                answered.fetch_add(usize::from(accepted), Ordering::SeqCst);
+                all.push(Asked { begun, ended: Instant::now(), accepted });
             }
             // Cut, as it may be once its permit is gone, or closed after a refusal.
             Err(_) => client = connect()?,
