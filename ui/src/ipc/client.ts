@@ -3,6 +3,8 @@ import { listen } from "@tauri-apps/api/event";
 
 import type { Changed, Ipc, Place } from "./ipc";
 
+const PLACES: readonly Place[] = ["tokens", "services", "activity", "settings", "new_token"];
+
 /** The program behind the window. The only file that knows Tauri. */
 export const client: Ipc = {
   status: () => invoke("status"),
@@ -31,5 +33,19 @@ export const client: Ipc = {
   changeSettings: (change) => invoke("change_settings", { change }),
   copySecret: (text) => invoke("copy_secret", { text }),
   onChanged: (listener) => listen<Changed>("changed", (event) => listener(event.payload)),
-  onNavigate: (listener) => listen<Place>("navigate", (event) => listener(event.payload)),
+  onNavigate: async (listener) => {
+    const stop = await listen<Place>("navigate", (event) => listener(event.payload));
+    const begin = placeToBegin();
+    if (begin !== undefined) {
+      listener(begin);
+    }
+    return stop;
+  },
 };
+
+/** Where the tray asked a new window to begin: a page that still loads hears no event. Given once. */
+function placeToBegin(): Place | undefined {
+  const asked = window.location.hash.slice(1);
+  window.history.replaceState(null, "", window.location.pathname);
+  return PLACES.find((place) => place === asked);
+}
