@@ -87,9 +87,13 @@ impl fmt::Debug for Redactor {
 }
 
 /// What of a base64 text is sure to be there wherever `secret` stands in the encoded bytes: for each of the three
-/// alignments, the characters that depend on `secret` alone; in both alphabets.
+/// alignments, the characters that depend on `secret` alone; in both alphabets. And the whole text of `secret` by itself, whose
+/// last character would be left otherwise.
 fn base64_forms(secret: &[u8]) -> Vec<Vec<u8>> {
-    let mut forms = Vec::new();
+    let mut forms = vec![
+        general_purpose::STANDARD.encode(secret).into_bytes(),
+        general_purpose::URL_SAFE.encode(secret).into_bytes(),
+    ];
     for engine in [&general_purpose::STANDARD_NO_PAD, &general_purpose::URL_SAFE_NO_PAD] {
         for shift in 0..3 {
             let padded = [vec![0; shift], secret.to_vec()].concat();
