@@ -2,12 +2,14 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
+mod outside;
 #[path = "../support/session.rs"]
 mod session;
 mod window;
 
 use valetkey_wire::{Reply, Request, SettingsChange};
 
+use crate::outside::{answer_yes, clipboard};
 use crate::session::{Session, curl, free_port};
 use crate::window::Window;
 
@@ -38,7 +40,7 @@ async fn a_limited_token_is_created_copied_used_updated_and_revoked_in_the_windo
     window.see("Copy your token").await;
     window.press_in_dialog("Copy").await;
     window.see("Copied").await;
-    let token = session.clipboard().await;
+    let token = clipboard(&session).await;
     assert!(token.starts_with("vkey_") && token.len() == 52, "the clipboard has the token and nothing else");
     window.press_in_dialog("Done").await;
     assert!(!window.source().await.contains(&token), "the window has forgotten it");
@@ -53,7 +55,7 @@ async fn a_limited_token_is_created_copied_used_updated_and_revoked_in_the_windo
     window.tick("View dev environments").await;
     window.press("Update").await;
     // Widening is asked outside the page, where no script can answer.
-    session.answer_yes("Widen this token.").await;
+    answer_yes(&session, "Widen this token.").await;
     window.see("Updated “ci-writer”. The change holds from the next request.").await;
     assert_eq!(curl(port, &token, ENVIRONMENTS).await.0, 200, "the same secret, at once");
 

@@ -12,7 +12,6 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::{interval, timeout};
 use valetkey_host::{Client, Profile};
-use valetkey_wire::{NewService, Reply, Request, SettingsChange};
 
 /// Longer than anything here takes on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -87,45 +86,6 @@ impl Session {
     pub(crate) async fn control(&self) -> Client {
         let profile = Profile::locate(Some(self.profile_folder())).unwrap();
         until("the program takes requests", async || Client::connect(&profile).await).await
-    }
-
-    /// Connects the sandbox and moves the gateway to a free port, which is returned.
-    pub(crate) async fn connect_sandbox(&self, control: &mut Client) -> u16 {
-        let port = free_port();
-        let change = SettingsChange { port: Some(port), ..SettingsChange::default() };
-        control.call(Request::ChangeSettings { change }).await.unwrap();
-        let service = NewService {
-            name: "sandbox".to_owned(),
-            kind: "sandbox".to_owned(),
-            base_url: None,
-            credential_form: None,
-            definition: None,
-            credential: None,
-        };
-        let reply = control.call(Request::AddService { service }).await.unwrap();
-        assert!(matches!(reply, Reply::Service(_)), "{reply:?}");
-        port
-    }
-
-    /// What is on the clipboard.
-    pub(crate) async fn clipboard(&self) -> String {
-        until("there is text on the clipboard", async || {
-            let mut xclip = self.command("xclip");
-            let output = xclip.args(["-selection", "clipboard", "-out"]).output().await.unwrap();
-            output.status.success().then(|| String::from_utf8(output.stdout).unwrap())
-        })
-        .await
-    }
-
-    /// Says yes to the question of this title, which the program asks outside its page, with the keyboard.
-    pub(crate) async fn answer_yes(&self, title: &str) {
-        until(title, async || {
-            let mut answer = self.command("xdotool");
-            answer.args(["search", "--onlyvisible", "--name", &format!("^{title}$")]);
-            answer.args(["windowfocus", "--sync", "key", "Return"]);
-            answer.output().await.unwrap().status.success().then_some(())
-        })
-        .await;
     }
 
     /// Ends everything that it started.

@@ -9,10 +9,10 @@ mod watcher;
 
 use tokio::net::TcpStream;
 use valetkey_host::Client;
-use valetkey_wire::{Expiry, NewToken, Reply, Request, Scope};
+use valetkey_wire::{Expiry, NewService, NewToken, Reply, Request, Scope, SettingsChange};
 
 use crate::item::TrayItem;
-use crate::session::{Running, Session, curl, until};
+use crate::session::{Running, Session, curl, free_port, until};
 
 /// The program in its session, with the sandbox connected and one token.
 struct Desk {
@@ -33,7 +33,7 @@ impl Desk {
         let place = items.recv().await.unwrap();
         let tray = TrayItem::at(&panel, place).await;
         let mut control = session.control().await;
-        let port = session.connect_sandbox(&mut control).await;
+        let port = connect_sandbox(&mut control).await;
         let token = create_token(&mut control).await;
         Self { session, program, tray, port, token }
     }
@@ -106,4 +106,22 @@ async fn quitting_from_the_tray_ends_program_and_gateway() {
     assert!(program.ended().await.success());
     assert!(TcpStream::connect(("127.0.0.1", port)).await.is_err(), "nobody listens any more");
     session.end().await;
+}
+
+/// Connects the sandbox and moves the gateway to a free port, which is returned.
+async fn connect_sandbox(control: &mut Client) -> u16 {
+    let port = free_port();
+    let change = SettingsChange { port: Some(port), ..SettingsChange::default() };
+    control.call(Request::ChangeSettings { change }).await.unwrap();
+    let service = NewService {
+        name: "sandbox".to_owned(),
+        kind: "sandbox".to_owned(),
+        base_url: None,
+        credential_form: None,
+        definition: None,
+        credential: None,
+    };
+    let reply = control.call(Request::AddService { service }).await.unwrap();
+    assert!(matches!(reply, Reply::Service(_)), "{reply:?}");
+    port
 }
