@@ -49,22 +49,45 @@ pub(crate) fn bind(address: SocketAddr) -> Result<std::net::TcpListener, Error> 
     })
 }
 
+/// Most client connections at once. Each may need one to a service besides, so the process must be allowed about twice as many files.
+pub(crate) const MAX_CONNECTIONS: usize = 8 * 1024;
+
 /// Deals connections out to the threads, one after the other.
 #[derive(Clone, Debug)]
 pub(crate) struct Deal {
     threads: Arc<[mpsc::UnboundedSender<Message>]>,
     next: Arc<AtomicUsize>,
+    open: Arc<AtomicUsize>,
+}
+
+/// One of [`MAX_CONNECTIONS`] places; free again when dropped.
+#[derive(Debug)]
+pub(crate) struct Place(Arc<AtomicUsize>);
+
+impl Place {
+    fn take(open: &Arc<AtomicUsize>) -> Option<Self> {
+        let place = Self(Arc::clone(open));
+        (open.fetch_add(1, Ordering::Relaxed) < MAX_CONNECTIONS).then_some(place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Deal {
     pub(crate) fn new(threads: &[mpsc::UnboundedSender<Message>]) -> Self {
-        Self { threads: threads.into(), next: Arc::default() }
+        Self { threads: threads.into(), next: Arc::default(), open: Arc::default() }
     }
 
     fn hand_over(&self, client: Client) {
+        // Past the most there may be, a connection is closed at once: the others, and the owner, go first.
+        let Some(place) = Place::take(&self.open) else { return };
         let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.threads.len();
         // A thread that has ended takes no connection; dropping it here closes it.
-        let _ = self.threads[turn].send(Message::Connected(client));
+        let _ = self.threads[turn].send(Message::Connected(client, place));
     }
 
     /// Takes TCP connections until dropped.

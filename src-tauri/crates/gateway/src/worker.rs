@@ -21,7 +21,7 @@ use valetkey_core::{
     time::Clock,
 };
 
-use crate::{SelfRevocation, connection, open::Open, upstream::Pool};
+use crate::{SelfRevocation, connection, listener::Place, open::Open, upstream::Pool};
 
 /// How often idle upstream connections are looked through.
 const SWEEP_EVERY: Duration = Duration::from_secs(10);
@@ -30,7 +30,7 @@ const SWEEP_EVERY: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub(crate) enum Message {
     /// A client has connected.
-    Connected(Client),
+    Connected(Client, Place),
     /// Judge by this from now on, and say when that is so.
     Apply(Arc<Snapshot>, std_mpsc::Sender<()>),
     /// Cut everything and end.
@@ -115,7 +115,7 @@ impl Worker {
                     tokio::select! {
                         biased;
                         message = messages.recv() => match message {
-                            Some(Message::Connected(client)) => self.accept(client),
+                            Some(Message::Connected(client, place)) => self.accept(client, place),
                             Some(Message::Apply(snapshot, done)) => {
                                 self.apply(snapshot);
                                 // Nobody waits any more where the caller is gone.
@@ -145,7 +145,7 @@ impl Worker {
             .sweep(|name, base| snapshot.service(name.as_str()).is_some_and(|known| known.base_url == *base));
     }
 
-    fn accept(self: &Rc<Self>, client: Client) {
+    fn accept(self: &Rc<Self>, client: Client, place: Place) {
         let worker = Rc::clone(self);
         let id = self.next_connection.get();
         self.next_connection.set(id + 1);
@@ -172,6 +172,7 @@ impl Worker {
                 }
             }
             worker.open.borrow_mut().remove(&id);
+            drop(place);
         });
     }
 }

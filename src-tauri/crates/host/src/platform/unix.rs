@@ -65,6 +65,15 @@ pub(crate) fn harden() {
     let _ = rustix::process::setrlimit(rustix::process::Resource::Core, none);
     #[cfg(target_os = "linux")]
     let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+    allow_many_files();
+}
+
+/// As many open files as the system lets this process have: every connection is one, and the usual limit is for programs that need few.
+fn allow_many_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    // Where this fails the gateway takes fewer connections at once, and no more than that.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
 }
 
 /// One end of a terminal's conversation with the running program.

@@ -1,0 +1,82 @@
+use tokio::time::Instant;
+use valetkey_core::{
+    activity::{Closing, Ending, Opening, Outcome, RequestId},
+    http::Method,
+    path::{Path, Query},
+    policy::ServicePolicy,
+    token::Presented,
+};
+
+use super::{Way, micros_since};
+use crate::{
+    denial::Denial,
+    worker::{CallerProcess, Worker},
+};
+
+/// What is known of a request when it is refused.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pub(super) method: Option<Method>,
+    pub(super) presented: Option<Presented>,
+    pub(super) service: Option<String>,
+    pub(super) operation: String,
+    pub(super) context: String,
+}
+
+/// Puts a refusal on record; it is refused all the same where that fails.
+pub(super) fn record_refusal(
+    worker: &Worker,
+    way: &Way,
+    request: RequestId,
+    known: &Known,
+    denial: &Denial,
+    begun: Instant,
+) {
+    let reason = denial.reason();
+    let opening = Opening {
+        request,
+        time: worker.clock.now(),
+        token: denial.token().or(known.presented.map(|presented| presented.id)),
+        service: known.service.as_deref(),
+        method: known.method,
+        operation: &known.operation,
+        context: &known.context,
+        outcome: Outcome::Refusal,
+        reason: &reason,
+        transport: way.transport,
+        caller: way.caller.as_ref().map(CallerProcess::as_caller),
+    };
+    let closing = Closing {
+        request,
+        status: denial.status_and_code().0,
+        sent: 0,
+        received: 0,
+        micros: micros_since(begun),
+        ending: Ending::Complete,
+    };
+    // Nothing was forwarded, so there is nothing that must be on record.
+    let _ = worker.activity.borrow_mut().open(&opening, Some(&closing));
+}
+
+impl Known {
+    /// Names the operation for the record: by its template where the definition knows it, else by no more than its method.
+    pub(super) fn describe(
+        &mut self,
+        service: &ServicePolicy,
+        method: Method,
+        path: Path<'_>,
+        query: Option<Query<'_>>,
+    ) {
+        let rules = &service.rules;
+        match rules.router.find(method, path, query) {
+            Some(found) => {
+                let operation = &rules.operations[found.operation];
+                self.operation = operation.label.to_string();
+                let bound =
+                    operation.contexts.first().and_then(|binding| rules.bind(binding, &found.parameters));
+                self.context = bound.map(|bound| rules.context_of(&bound).to_string()).unwrap_or_default();
+            }
+            None => self.operation = format!("{method} (unknown)"),
+        }
+    }
+}
