@@ -14,3 +14,4 @@ mod jupyter;
 mod program;
 #[path = "../real/server.rs"]
 mod server;
+mod tls;

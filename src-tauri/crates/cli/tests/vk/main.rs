@@ -2,6 +2,8 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
+mod canary;
 mod commands;
 mod journey;
 mod program;
+mod revoked;

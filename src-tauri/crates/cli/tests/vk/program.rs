@@ -1,14 +1,16 @@
 //! Running `vk`, and a `vk serve` that runs beside.
 
 use std::{
-    io::{BufRead, BufReader, Write},
-    path::PathBuf,
-    process::{Child, Command, Output, Stdio},
+    io::{BufRead, BufReader, Read, Write},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdout, Command, Output, Stdio},
 };
 
 use serde_json::Value;
 use tempfile::TempDir;
 use valetkey_testkit::{Answer, RawClient};
+
+const SERVE: &[&str] = &["serve", "--listen", "127.0.0.1:0", "--json"];
 
 /// A folder with a profile in it, and the passphrase of its vault.
 pub(crate) struct Folder {
@@ -93,13 +95,24 @@ impl Folder {
 
     /// A gateway on a free port, once it is ready.
     pub(crate) fn serve(&self) -> Served {
-        let mut child = self.command(&["serve", "--listen", "127.0.0.1:0", "--json"]).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        Self::serve_by(self.command(SERVE))
+    }
+
+    /// The same on a system that trusts no certificates but those in this file.
+    pub(crate) fn serve_trusting(&self, certificates: &Path) -> Served {
+        let mut command = self.command(SERVE);
+        command.env("SSL_CERT_FILE", certificates).env_remove("SSL_CERT_DIR");
+        Self::serve_by(command)
+    }
+
+    fn serve_by(mut command: Command) -> Served {
+        let mut child = command.spawn().unwrap();
+        let (mut line, mut out) = (String::new(), BufReader::new(child.stdout.take().unwrap()));
+        out.read_line(&mut line).unwrap();
         let ready: Value = serde_json::from_str(&line).unwrap();
         let address = ready["listening"].as_str().unwrap().to_owned();
         assert!(ready["socket"].as_str().unwrap().ends_with("gateway.sock"));
-        Served { child, address }
+        Served { child, out, line, address }
     }
 }
 
@@ -111,6 +124,9 @@ fn ran(output: Output) -> Ran {
 /// A `vk serve` of the test's own; killed when dropped.
 pub(crate) struct Served {
     child: Child,
+    out: BufReader<ChildStdout>,
+    /// What it said when it was ready.
+    line: String,
     pub(crate) address: String,
 }
 
@@ -134,11 +150,29 @@ impl Served {
         self.child.wait().unwrap();
     }
 
+    /// Its process number.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// SIGTERM; all that it wrote.
+    pub(crate) fn end(mut self) -> String {
+        self.ask_to_end();
+        let mut written = self.line.clone();
+        self.out.read_to_string(&mut written).unwrap();
+        self.child.stderr.take().unwrap().read_to_string(&mut written).unwrap();
+        written
+    }
+
     /// SIGTERM; its exit status.
     pub(crate) fn terminate(mut self) -> Option<i32> {
+        self.ask_to_end();
+        self.child.wait().unwrap().code()
+    }
+
+    fn ask_to_end(&self) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-        self.child.wait().unwrap().code()
     }
 }
 

@@ -14,6 +14,7 @@ use valetkey_core::{
     rights::Rights,
     time::Timestamp,
     token::{Presented, Status, Token},
+    tokens::TokenChange,
 };
 use valetkey_testkit::PolicyBuilder;
 
@@ -124,7 +125,7 @@ proptest! {
         tokens.put(token);
         let revoked = tokens.revoke(presented.id, NOW).unwrap();
         tokens.put(revoked.clone());
-        for changed in [tokens.enable(presented.id), tokens.disable(presented.id), tokens.update(policy.services(), presented.id, Default::default(), NOW)] {
+        for changed in [tokens.enable(presented.id), tokens.disable(presented.id), tokens.update(policy.services(), presented.id, TokenChange::default(), NOW)] {
             prop_assert!(changed.is_err());
         }
         prop_assert!(tokens.replace(presented.id).is_err());

@@ -1,0 +1,149 @@
+//! A service over TLS: the credential goes to the right one, and to no other.
+
+use std::{
+    io::{Read, Write},
+    net::{TcpListener, TcpStream},
+    sync::{Arc, Mutex},
+    thread,
+};
+
+use rcgen::{BasicConstraints, CertificateParams, DistinguishedName, IsCa, Issuer, KeyPair, date_time_ymd};
+use rustls::{
+    ServerConfig, ServerConnection, StreamOwned,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+};
+
+use crate::{
+    curl::{Reply, curl},
+    program::{Folder, Served},
+};
+
+const MASTER: &str = "the-master-credential-of-a-tls-service";
+
+/// Says whom to trust.
+struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    pem: String,
+}
+
+impl Authority {
+    fn new() -> Self {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.distinguished_name = DistinguishedName::new();
+        params.distinguished_name.push(rcgen::DnType::CommonName, "Test authority");
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.clone().self_signed(&key).unwrap();
+        Self { pem: certificate.pem(), issuer: Issuer::new(params, key) }
+    }
+
+    /// A certificate for this name, valid unless `expired`.
+    fn certificate(&self, name: &str, expired: bool) -> (String, String) {
+        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        if expired {
+            params.not_before = date_time_ymd(2020, 1, 1);
+            params.not_after = date_time_ymd(2021, 1, 1);
+        }
+        let key = KeyPair::generate().unwrap();
+        (params.signed_by(&key, &self.issuer).unwrap().pem(), key.serialize_pem())
+    }
+}
+
+/// A server that answers `ok` and keeps every byte that it could read inside TLS.
+struct TlsServer {
+    port: u16,
+    read: Arc<Mutex<Vec<u8>>>,
+}
+
+impl TlsServer {
+    fn start((certificate, key): (String, String)) -> Self {
+        let certificates = vec![CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap()];
+        let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(certificates, key)
+            .unwrap();
+        let config = Arc::new(config);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let read = Arc::new(Mutex::new(Vec::new()));
+        let all = Arc::clone(&read);
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let connection = ServerConnection::new(Arc::clone(&config)).unwrap();
+                // A client that does not trust us breaks off; that is what some of these tests want.
+                let _ = answer(StreamOwned::new(connection, stream), &all);
+            }
+        });
+        Self { port, read }
+    }
+
+    fn read(&self) -> String {
+        String::from_utf8_lossy(&self.read.lock().unwrap()).into_owned()
+    }
+}
+
+fn answer(mut stream: StreamOwned<ServerConnection, TcpStream>, all: &Mutex<Vec<u8>>) -> std::io::Result<()> {
+    let mut part = [0; 4096];
+    loop {
+        let length = stream.read(&mut part)?;
+        if length == 0 {
+            return Ok(());
+        }
+        all.lock().unwrap().extend(&part[..length]);
+        if part[..length].ends_with(b"\r\n\r\n") {
+            stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok")?;
+            stream.conn.send_close_notify();
+            return stream.flush();
+        }
+    }
+}
+
+/// A profile with that server connected as `https://localhost:PORT`, and what a permitted request gets.
+fn asked(authority: &Authority, server: &TlsServer) -> (Reply, Folder, Served) {
+    let folder = Folder::new();
+    let trusted = folder.profile().with_file_name("trusted.pem");
+    std::fs::write(&trusted, &authority.pem).unwrap();
+    folder.vk(&["init", "--vault", "file"]).ok();
+    let gateway = folder.serve_trusting(&trusted);
+    let url = format!("https://localhost:{}", server.port);
+    // A service that can't be trusted now may be connected all the same: it says so when it is checked.
+    let added = folder.vk_told(MASTER, &["service", "add", "tls", "--kind", "rest", "--url", &url]);
+    assert_eq!(added.code, Some(0), "{added:?}");
+    let token = folder.vk(&["token", "create", "--name", "reader", "--grant", "tls:global:read"]).ok();
+    let authorization = format!("Authorization: Bearer {token}");
+    let reply = curl(&["-H", &authorization, &format!("http://{}/tls/x", gateway.address)]);
+    (reply, folder, gateway)
+}
+
+#[test]
+fn a_service_whose_certificate_is_trusted_gets_the_credential() {
+    let authority = Authority::new();
+    let server = TlsServer::start(authority.certificate("localhost", false));
+    let (reply, _folder, _gateway) = asked(&authority, &server);
+    assert_eq!(reply.status, 200, "{reply:?}");
+    assert!(server.read().contains(&format!("Authorization: Bearer {MASTER}\r\n")));
+}
+
+#[test]
+fn a_wrong_name_an_expired_and_an_unknown_certificate_never_see_it() {
+    let authority = Authority::new();
+    let stranger = Authority::new();
+    for (what, certificate) in [
+        ("wrong name", authority.certificate("elsewhere.example", false)),
+        ("expired", authority.certificate("localhost", true)),
+        ("unknown authority", stranger.certificate("localhost", false)),
+    ] {
+        let server = TlsServer::start(certificate);
+        let (reply, _folder, _gateway) = asked(&authority, &server);
+        assert_eq!((reply.status, reply.value("valetkey-refused")), (502, Some("upstream_failed")), "{what}");
+        assert!(
+            reply.json()["error_description"].as_str().unwrap().starts_with("tls: "),
+            "{what}: {reply:?}"
+        );
+        assert_eq!(server.read(), "", "{what}: bytes went to a service that is not trusted");
+    }
+}
