@@ -15,7 +15,7 @@ use rustls::{
 
 use crate::{
     curl::{Reply, curl},
-    program::{Folder, Served},
+    program::{Folder, SERVE, Served},
 };
 
 const MASTER: &str = "the-master-credential-of-a-tls-service";
@@ -108,7 +108,9 @@ fn asked(authority: &Authority, server: &TlsServer) -> (Reply, Folder, Served) {
     let trusted = folder.profile().with_file_name("trusted.pem");
     std::fs::write(&trusted, &authority.pem).unwrap();
     folder.vk(&["init", "--vault", "file"]).ok();
-    let gateway = folder.serve_trusting(&trusted);
+    let mut serve = folder.command(SERVE);
+    serve.env("SSL_CERT_FILE", &trusted).env_remove("SSL_CERT_DIR");
+    let gateway = Folder::serve_by(serve);
     let url = format!("https://localhost:{}", server.port);
     // A service that can't be trusted now may be connected all the same: it says so when it is checked.
     let added = folder.vk_told(MASTER, &["service", "add", "tls", "--kind", "rest", "--url", &url]);

@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, ChildStdout, Command, Output, Stdio},
 };
 
@@ -10,7 +10,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 use valetkey_testkit::{Answer, RawClient};
 
-const SERVE: &[&str] = &["serve", "--listen", "127.0.0.1:0", "--json"];
+/// What starts a gateway on a free port.
+pub(crate) const SERVE: &[&str] = &["serve", "--listen", "127.0.0.1:0", "--json"];
 
 /// A folder with a profile in it, and the passphrase of its vault.
 pub(crate) struct Folder {
@@ -98,14 +99,8 @@ impl Folder {
         Self::serve_by(self.command(SERVE))
     }
 
-    /// The same on a system that trusts no certificates but those in this file.
-    pub(crate) fn serve_trusting(&self, certificates: &Path) -> Served {
-        let mut command = self.command(SERVE);
-        command.env("SSL_CERT_FILE", certificates).env_remove("SSL_CERT_DIR");
-        Self::serve_by(command)
-    }
-
-    fn serve_by(mut command: Command) -> Served {
+    /// By a command of [`SERVE`] that a test has added to.
+    pub(crate) fn serve_by(mut command: Command) -> Served {
         let mut child = command.spawn().unwrap();
         let (mut line, mut out) = (String::new(), BufReader::new(child.stdout.take().unwrap()));
         out.read_line(&mut line).unwrap();
