@@ -53,7 +53,7 @@ impl Nginx {
         let text = format!(
             "daemon off;\nworker_processes 2;\npid {place}/pid;\nerror_log {place}/error.log;\n\
              events {{ worker_connections 1024; }}\n\
-             http {{ access_log off; keepalive_requests 1000000000;\n\
+             http {{ access_log off; map_hash_bucket_size 256; keepalive_requests 1000000000;\n\
              client_body_temp_path {place}/a; proxy_temp_path {place}/b; fastcgi_temp_path {place}/c; \
              uwsgi_temp_path {place}/d; scgi_temp_path {place}/e;\n{} }}\n",
             rest(port)
