@@ -1,6 +1,6 @@
 // Draws every screen in both themes into docs/screenshots and lets axe judge each. Needs a build (`npm run build`) and a
 // Chromium: CHROMIUM names it, Debian's place is where it is looked for otherwise.
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -38,7 +38,12 @@ async function fillNew(page) {
 /** Each picture: which scene of the stand-in, and the steps that lead to it. */
 const SHOTS = {
   tokens: { steps: (page) => page.getByText("ci-writer").first().click() },
-  "new-token": { steps: fillNew },
+  "new-token": {
+    steps: async (page) => {
+      await fillNew(page);
+      await page.getByText("Access scope", { exact: true }).evaluate((element) => element.scrollIntoView());
+    },
+  },
   "copy-once": {
     steps: async (page) => {
       await fillNew(page);
@@ -96,6 +101,11 @@ async function startPreview() {
   return { server, address: `http://127.0.0.1:${port}` };
 }
 
+/** Fewer colours, half the bytes; where ImageMagick is not installed the picture stays as it is. */
+function makeSmall(path) {
+  spawnSync("convert", [path, "+dither", "-colors", "128", "-strip", "-define", "png:compression-level=9", `png8:${path}`]);
+}
+
 const broken = [];
 
 async function judge(page, name) {
@@ -106,7 +116,7 @@ async function judge(page, name) {
   }
 }
 
-async function shoot(browser, address, name, { scene = "still", steps }, colorScheme, width, file) {
+async function shoot(browser, address, { scene = "still", steps }, colorScheme, width, file) {
   const context = await browser.newContext({ viewport: { width, height: 800 }, deviceScaleFactor: 1, colorScheme, reducedMotion: "reduce", locale: "en-GB", timezoneId: "UTC" });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
@@ -120,12 +130,13 @@ async function shoot(browser, address, name, { scene = "still", steps }, colorSc
   });
   try {
     await page.goto(`${address}/?scene=${scene}`);
-    await page.getByText("Ada Lovelace").waitFor();
+    await page.getByRole("button", { name: /^Ada Lovelace/ }).waitFor();
     await steps(page);
     await page.mouse.move(width - 4, 4);
     // Whatever fades in has to be there before it is drawn and judged.
     await page.evaluate(() => Promise.allSettled(document.getAnimations().map((each) => each.finished)));
     await page.screenshot({ path: `${pictures}/${file}.png`, animations: "disabled" });
+    makeSmall(`${pictures}/${file}.png`);
     await judge(page, file);
   } catch (error) {
     broken.push(`${file}: ${error.message}`);
@@ -140,12 +151,12 @@ try {
   const only = process.argv.slice(2);
   for (const [name, shot] of Object.entries(SHOTS).filter(([each]) => only.length === 0 || only.includes(each))) {
     for (const scheme of ["light", "dark"]) {
-      await shoot(browser, address, name, shot, scheme, 1280, `${name}-${scheme}`);
+      await shoot(browser, address, shot, scheme, 1280, `${name}-${scheme}`);
     }
   }
   if (only.length === 0 || only.includes("tokens")) {
     for (const width of [760, 480]) {
-      await shoot(browser, address, "tokens", { steps: (page) => button(page, "New personal token").waitFor() }, "light", width, `tokens-${width}-light`);
+      await shoot(browser, address, { steps: (page) => button(page, "New personal token").waitFor() }, "light", width, `tokens-${width}-light`);
     }
   }
 } finally {

@@ -18,7 +18,7 @@ interface SelectProps<K extends string> {
   value: K | null;
   onChange: (value: K) => void;
   placeholder?: string;
-  /** The label is read out and not drawn. */
+  /** The label is read out by its own, and drawn before the value by the style sheet. */
   quiet?: boolean;
 }
 
@@ -50,8 +50,7 @@ export function Select<K extends string>({ label, choices, value, onChange, plac
   return (
     <AriaSelect className={cx(field.field)} value={value} onChange={change} {...(placeholder === undefined ? {} : { placeholder })} {...(quiet ? { "aria-label": label } : {})}>
       {!quiet && <Label className={cx(field.label)}>{label}</Label>}
-      <AriaButton className={cx(s.trigger, quiet && s.quiet)}>
-        {quiet && <span className={cx(s.prefix)}>{label}</span>}
+      <AriaButton className={cx(s.trigger, quiet && s.quiet)} {...(quiet ? { "data-prefix": label } : {})}>
         <SelectValue className={cx(s.value)}>{({ defaultChildren, isPlaceholder }) => (isPlaceholder ? defaultChildren : (choices.find((choice) => choice.id === value)?.name ?? ""))}</SelectValue>
         <Icon name="chevron" size={14} />
       </AriaButton>

@@ -35,9 +35,8 @@ export function Rail() {
         ]}
       >
         <AriaButton className={cx(s.owner)} aria-label={say.frame.ownerMenu(owner?.name ?? "")}>
-          <span className={cx(s.initials)} aria-hidden="true">
-            {owner?.initials ?? ""}
-          </span>
+          {/* Drawn by the style sheet, so that they are no part of what the button is called. */}
+          <span className={cx(s.initials)} data-initials={owner?.initials ?? ""} aria-hidden="true" />
           <span className={cx(s.name)}>{owner?.name ?? ""}</span>
           <Icon name="chevron" size={14} />
         </AriaButton>

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { FileTrigger, Label, ListBox, ListBoxItem, Text } from "react-aria-components";
+import { FileTrigger, Label, ListBox, ListBoxItem } from "react-aria-components";
 
 import { Button } from "../components/Button";
 import { cx } from "../components/cx";
@@ -94,12 +94,8 @@ export function ConnectDialog({ kind: first }: { kind: string }) {
           >
             {(each) => (
               <ListBoxItem className={cx(s.kind)} textValue={each.title}>
-                <Text slot="label" className={cx(s.kindTitle)}>
-                  {each.title}
-                </Text>
-                <Text slot="description" className={cx(s.hint)}>
-                  {each.description}
-                </Text>
+                <span className={cx(s.kindTitle)}>{each.title}</span>
+                <span className={cx(s.hint)}>{each.description}</span>
               </ListBoxItem>
             )}
           </ListBox>

@@ -76,7 +76,7 @@ export function TokenCells({ row, place, now, selected, onSelect, acts }: Props)
           )}
           <div role="gridcell" className={cx(s.state)}>
             <StatusMark row={row} />
-            <div className={cx(s.how)}>{place.room === "wide" ? expiry : use.when}</div>
+            <div className={cx(s.how)}>{place.room === "wide" ? expiry : row.last_used === null ? say.tokens.neverUsed : use.when}</div>
           </div>
         </>
       )}

@@ -84,7 +84,7 @@ export const ContextBlock = memo(function ContextBlock({ block, list, error, onC
             const on = rows.filter((row) => held.has(row.name)).length;
             const all = choosable.length > 0 && choosable.every((row) => held.has(row.name));
             return (
-              <section key={group} className={cx(s.group)} aria-label={group}>
+              <div key={group} role="group" className={cx(s.group)} aria-label={group}>
                 <div className={cx(s.groupHead)}>
                   <Checkbox checked={all} mixed={!all && on > 0} disabled={choosable.length === 0 || block.every} onChange={() => pick(all ? rows : choosable, !all)} label={group}>
                     <span className={cx(s.groupName)}>{group}</span>
@@ -96,7 +96,7 @@ export const ContextBlock = memo(function ContextBlock({ block, list, error, onC
                     <PermissionItem key={row.name} row={row} picked={block.picked.has(row.name)} impliedBy={implied.get(row.name) ?? (block.every && held.has(row.name) && !block.picked.has(row.name) ? say.sheet.everyShort : undefined)} onChange={(picked) => pick([row], picked)} />
                   ))}
                 </ul>
-              </section>
+              </div>
             );
           })}
         </>
