@@ -1,4 +1,4 @@
-use valetkey_core::{path::PathError, rules::RouteError, service::BaseUrlError};
+use valetkey_core::{likeness::suggestion, path::PathError, rules::RouteError, service::BaseUrlError};
 
 use crate::limits;
 
@@ -152,19 +152,6 @@ pub enum Problem {
         /// What was given.
         text: Box<str>,
     },
-}
-
-fn suggestion(nearest: Option<&str>) -> String {
-    nearest.map(|known| format!("; did you mean “{known}”?")).unwrap_or_default()
-}
-
-/// The known name most like `wanted`, if any is like it at all.
-pub(crate) fn nearest<'k>(wanted: &str, known: impl Iterator<Item = &'k str>) -> Option<Box<str>> {
-    known
-        .map(|name| (strsim::jaro_winkler(wanted, name), name))
-        .filter(|(likeness, _)| *likeness > 0.75)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map(|(_, name)| name.into())
 }
 
 /// `text` as far as an error should repeat it.

@@ -1,5 +1,6 @@
 use crate::{
     grant::{Context, Grant},
+    likeness::suggestion,
     secret::CredentialError,
     service::{BaseUrlError, ServiceName},
 };
@@ -127,17 +128,4 @@ pub enum Error {
         /// Its name.
         name: Box<str>,
     },
-}
-
-fn suggestion(nearest: Option<&str>) -> String {
-    nearest.map(|known| format!("; did you mean “{known}”?")).unwrap_or_default()
-}
-
-/// The known name most like `wanted`, if any is like it at all.
-pub(crate) fn nearest<'k>(wanted: &str, known: impl Iterator<Item = &'k str>) -> Option<Box<str>> {
-    known
-        .map(|name| (strsim::jaro_winkler(wanted, name), name))
-        .filter(|(likeness, _)| *likeness > 0.75)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map(|(_, name)| name.into())
 }

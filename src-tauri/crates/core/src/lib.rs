@@ -24,6 +24,7 @@ pub mod decision;
 mod error;
 pub mod grant;
 pub mod http;
+pub mod likeness;
 pub mod path;
 pub mod policy;
 pub mod ports;

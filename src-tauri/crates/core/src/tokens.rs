@@ -10,8 +10,8 @@ use std::{
 
 use crate::{
     Error,
-    error::nearest,
     grant::{Access, Context, Grant, Granted},
+    likeness::nearest,
     rules::Rules,
     service::{Service, ServiceName},
     time::Timestamp,

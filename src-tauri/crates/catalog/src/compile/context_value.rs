@@ -1,14 +1,12 @@
 use valetkey_core::{
     grant::Context,
+    likeness::nearest,
     path::Unusual,
     rules::{Binding, Kind, KindIndex, Piece},
 };
 
 use super::template::Shape;
-use crate::{
-    Problem,
-    problem::{nearest, shown},
-};
+use crate::{Problem, problem::shown};
 
 /// How a path tells one context: `text` is `{owner}/{repo}`, or empty for a kind that there is only one of.
 pub(super) fn binding(

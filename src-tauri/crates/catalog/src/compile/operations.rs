@@ -2,6 +2,7 @@ use std::collections::{HashMap, HashSet};
 
 use valetkey_core::{
     http::Method,
+    likeness::nearest,
     path::Query,
     rules::{
         Binding, Kind, Operation, Permission, PermissionIndex, Risk, Router, RouterBuilder, Segment, Switches,
@@ -13,7 +14,7 @@ use crate::{
     Error, Problem,
     document::{OperationEntry, Pairs, Requirement},
     limits,
-    problem::{nearest, shown},
+    problem::shown,
 };
 
 pub(super) fn operations(

@@ -1,15 +1,11 @@
 use valetkey_core::{
     grant::PermissionName,
+    likeness::nearest,
     rules::{Kind, KindIndex, Permission, PermissionIndex, PermissionSet},
 };
 
 use super::{Names, bounded, risk, text};
-use crate::{
-    Error, Problem,
-    document::PermissionEntry,
-    limits,
-    problem::{nearest, shown},
-};
+use crate::{Error, Problem, document::PermissionEntry, limits, problem::shown};
 
 /// Heading of permissions that name none.
 const GROUP: &str = "Permissions";
