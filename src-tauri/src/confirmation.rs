@@ -34,10 +34,21 @@ impl Confirmer for Native {
 /// Says that something could not be done, where there may be no window to say it in.
 pub(crate) fn report(app: &AppHandle, title: &str, error: &Error, then: impl FnOnce() + Send + 'static) {
     let text = match &error.hint {
-        Some(hint) => format!("{}\n\n{hint}", error.message),
-        None => error.message.clone(),
+        Some(hint) => format!("{}\n\n{}", sentence(&error.message), sentence(hint)),
+        None => sentence(&error.message),
     };
     dialog(app, title, text).kind(MessageDialogKind::Error).show(move |_| then());
+}
+
+/// A message may stand in the middle of a line of a terminal; here it stands alone.
+fn sentence(text: &str) -> String {
+    let mut rest = text.chars();
+    let mut sentence: String = rest.next().into_iter().flat_map(char::to_uppercase).collect();
+    sentence.push_str(rest.as_str());
+    if !sentence.ends_with(['.', '?', '!']) {
+        sentence.push('.');
+    }
+    sentence
 }
 
 fn dialog(app: &AppHandle, title: &str, text: String) -> MessageDialogBuilder<tauri::Wry> {

@@ -125,3 +125,18 @@ async fn connect_sandbox(control: &mut Client) -> u16 {
     assert!(matches!(reply, Reply::Service(_)), "{reply:?}");
     port
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_window_is_opened_from_the_tray_and_not_before() {
+    let desk = Desk::start().await;
+    assert!(!window_is_there(&desk.session).await, "it was started without one");
+    desk.tray.choose(&["New personal token…"]).await;
+    until("the window is there", async || window_is_there(&desk.session).await.then_some(())).await;
+    desk.end().await;
+}
+
+async fn window_is_there(session: &Session) -> bool {
+    let mut search = session.command("xdotool");
+    search.args(["search", "--onlyvisible", "--name", "^Valet Key$"]);
+    search.output().await.unwrap().status.success()
+}

@@ -99,17 +99,19 @@ impl Prober {
                     input.consume(length);
                 }
                 ReplyStep::End(_) => break,
-                ReplyStep::More => {}
+                ReplyStep::More => {
+                    if input.fill(&mut upstream, 64 * 1024).await.unwrap_or(0) > 0 {
+                        continue;
+                    }
+                    if framed.at_close() == BodyEnd::Whole {
+                        break;
+                    }
+                    return Err(unreachable(&"body: the service closed the connection"));
+                }
             }
             if body.len() >= MAX_BODY {
                 body.truncate(MAX_BODY);
                 break;
-            }
-            if input.unread().is_empty() && input.fill(&mut upstream, 64 * 1024).await.unwrap_or(0) == 0 {
-                if framed.at_close() == BodyEnd::Whole {
-                    break;
-                }
-                return Err(unreachable(&"body: the service closed the connection"));
             }
         }
         Ok(Probe { status: reply.status, body })

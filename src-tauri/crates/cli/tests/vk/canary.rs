@@ -4,6 +4,11 @@ mod places;
 mod scan;
 mod story;
 
+use std::{
+    io::{BufRead, BufReader},
+    process::{Command, Stdio},
+};
+
 use valetkey_testkit::Recorder;
 
 use crate::program::Folder;
@@ -39,20 +44,27 @@ fn the_scan_finds_a_canary_in_base64_wherever_it_begins() {
 
 #[test]
 fn the_scan_finds_a_canary_in_the_environment_and_the_arguments_of_a_process() {
-    let canary = [Canary::new("planted", "canary-in-a-process-4711")];
-    let mut command = std::process::Command::new("sleep");
-    let mut child = command.arg("60").env("PLANTED", "canary-in-a-process-4711").spawn().unwrap();
-    let in_environment = process(child.id(), &canary);
-    child.kill().unwrap();
+    const PLANTED: &str = "canary-in-a-process-4711";
+    let canary = [Canary::new("planted", PLANTED)];
+    let mut with_environment = Command::new("sh");
+    with_environment.args(["-c", WAIT]).env("PLANTED", PLANTED);
+    let mut with_arguments = Command::new("sh");
+    with_arguments.args(["-c", WAIT, PLANTED]);
+    for (command, place) in [(with_environment, "environ"), (with_arguments, "cmdline")] {
+        assert_eq!(found_while_it_runs(command, &canary), [format!("planted (raw) in {place}")]);
+    }
+}
+
+/// Says that it runs, and does until its input ends.
+const WAIT: &str = "echo runs; read wait";
+
+fn found_while_it_runs(mut command: Command, canaries: &[Canary]) -> Vec<String> {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut String::new()).unwrap();
+    let found = process(child.id(), canaries);
+    drop(child.stdin.take());
     child.wait().unwrap();
-    assert_eq!(in_environment.len(), 1, "{in_environment:?}");
-    let mut command = std::process::Command::new("sh");
-    command.args(["-c", "read wait", "canary-in-a-process-4711"]).stdin(std::process::Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let in_arguments = process(child.id(), &canary);
-    child.kill().unwrap();
-    child.wait().unwrap();
-    assert_eq!(in_arguments.len(), 1, "{in_arguments:?}");
+    found
 }
 
 #[test]

@@ -6,6 +6,7 @@
 mod bad_inputs;
 mod change;
 mod forwarding;
+mod probe;
 mod replies;
 mod scene;
 mod tokens;

@@ -51,7 +51,7 @@ impl Canary {
 
     /// What was found, and in which form.
     pub(crate) fn found_in(&self, bytes: &[u8]) -> Option<String> {
-        let has = |form: &[u8]| bytes.windows(form.len()).any(|window| window == form);
+        let has = |form: &[u8]| memchr::memmem::find(bytes, form).is_some();
         let (form, _) = self.forms().find(|(_, form)| has(form))?;
         Some(format!("{} ({form})", self.what))
     }
