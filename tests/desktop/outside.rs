@@ -10,24 +10,13 @@ pub(crate) async fn clipboard(session: &Session) -> String {
     .await
 }
 
-/// What the owner says to a question.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Answer {
-    Yes,
-    No,
-}
-
-/// Answers the question of this title, which the program asks outside its page, with the keyboard.
-pub(crate) async fn answer(session: &Session, title: &str, answer: Answer) {
-    let key = match answer {
-        Answer::Yes => "Return",
-        Answer::No => "Escape",
-    };
+/// Says yes to the question of this title, which the program asks outside its page, with the keyboard.
+pub(crate) async fn answer_yes(session: &Session, title: &str) {
     until(title, async || {
-        let mut press = session.command("xdotool");
-        press.args(["search", "--onlyvisible", "--name", &format!("^{title}$")]);
-        press.args(["windowfocus", "--sync", "key", key]);
-        press.output().await.unwrap().status.success().then_some(())
+        let mut answer = session.command("xdotool");
+        answer.args(["search", "--onlyvisible", "--name", &format!("^{title}$")]);
+        answer.args(["windowfocus", "--sync", "key", "Return"]);
+        answer.output().await.unwrap().status.success().then_some(())
     })
     .await;
 }

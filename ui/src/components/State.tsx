@@ -65,7 +65,7 @@ export function Tag({ tone = "idle", icon, children }: { tone?: Tone; icon?: Ico
   return (
     <span className={cx(s.tag, s[`tag_${tone}`])}>
       {icon !== undefined && <Icon name={icon} size={12} />}
-      {children}
+      <span className={cx(s.tagText)}>{children}</span>
     </span>
   );
 }

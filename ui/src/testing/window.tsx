@@ -14,7 +14,7 @@ export async function openWindow({ scene = STILL, replace = {} }: { scene?: stri
   const user = userEvent.setup();
   const ipc: Ipc = { ...startMock(scene), ...replace };
   render(<App ipc={ipc} />);
-  await screen.findByText("Ada Lovelace");
+  await screen.findByText("Ada Lovelace", {}, { timeout: 10_000 });
   return { user, ipc };
 }
 

@@ -39,6 +39,8 @@ interface Props {
 /** The cells of a token's row. */
 export function TokenCells({ row, place, now, selected, onSelect, acts }: Props) {
   const use = lastUse(row, now);
+  // Without a column of its own, "Never" has to say what never happened.
+  const used = row.last_used === null ? say.tokens.neverUsed : use.when;
   const gone = row.status === "revoked";
   const end = gone && row.revoked !== null ? `${say.tokens.status.revoked} ${say.ago(row.revoked, now)}` : row.expires === null ? say.tokens.neverExpires : say.tokens.expires(row.expires, now);
   const tone = gone ? undefined : urgency(row.expires, now);
@@ -61,7 +63,7 @@ export function TokenCells({ row, place, now, selected, onSelect, acts }: Props)
           <div className={cx(s.second)}>
             <StatusMark row={row} />
             <span className={cx(s.note)}>
-              {use.when} · {expiry}
+              {used} · {expiry}
             </span>
           </div>
         )}
@@ -76,7 +78,7 @@ export function TokenCells({ row, place, now, selected, onSelect, acts }: Props)
           )}
           <div role="gridcell" className={cx(s.state)}>
             <StatusMark row={row} />
-            <div className={cx(s.how)}>{place.room === "wide" ? expiry : row.last_used === null ? say.tokens.neverUsed : use.when}</div>
+            <div className={cx(s.how)}>{place.room === "wide" ? expiry : used}</div>
           </div>
         </>
       )}
