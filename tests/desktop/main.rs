@@ -9,7 +9,7 @@ mod window;
 
 use valetkey_wire::{Reply, Request, SettingsChange};
 
-use crate::outside::{answer_yes, clipboard};
+use crate::outside::{Answer, answer, clipboard};
 use crate::session::{Session, curl, free_port};
 use crate::window::Window;
 
@@ -55,7 +55,7 @@ async fn a_limited_token_is_created_copied_used_updated_and_revoked_in_the_windo
     window.tick("View dev environments").await;
     window.press("Update").await;
     // Widening is asked outside the page, where no script can answer.
-    answer_yes(&session, "Widen this token.").await;
+    answer(&session, "Widen this token.", Answer::Yes).await;
     window.see("Updated “ci-writer”. The change holds from the next request.").await;
     assert_eq!(curl(port, &token, ENVIRONMENTS).await.0, 200, "the same secret, at once");
 
@@ -69,6 +69,30 @@ async fn a_limited_token_is_created_copied_used_updated_and_revoked_in_the_windo
         panic!("tokens were asked for")
     };
     assert!(tokens[0].revoked.is_some());
+    window.close().await;
+    session.end().await;
+}
+
+#[tokio::test]
+async fn a_token_with_full_access_is_created_only_after_the_owners_yes_outside_the_page() {
+    let session = Session::start().await;
+    let window = Window::open(&session).await;
+    let mut control = session.control().await;
+    window.press("New personal token").await;
+    window.type_into("Name", "agent").await;
+    window.choose("Full access").await;
+
+    window.press("Create").await;
+    answer(&session, "Create a token with full access.", Answer::No).await;
+    window.see("You said no. Nothing changed.").await;
+    let Reply::Tokens(tokens) = control.call(Request::Tokens).await.unwrap() else {
+        panic!("tokens were asked for")
+    };
+    assert!(tokens.is_empty(), "{tokens:?}");
+
+    window.press("Create").await;
+    answer(&session, "Create a token with full access.", Answer::Yes).await;
+    window.see("Copy your token").await;
     window.close().await;
     session.end().await;
 }
