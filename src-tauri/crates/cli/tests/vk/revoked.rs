@@ -31,7 +31,8 @@ fn work(folder: &Folder, served: &Served, token: &str, chance: u64) {
 
 #[test]
 fn a_revoked_token_stays_revoked_after_a_kill_right_after() {
-    let folder = Folder::with_profile();
+    let folder = Folder::new();
+    folder.vk(&["init", "--vault", "file"]).ok();
     let mut served = folder.serve();
     folder.vk(&["service", "add", "sandbox", "--kind", "sandbox"]).ok();
     let kept = folder.vk(&["token", "create", "--name", "kept", "--full"]).ok();
@@ -48,6 +49,6 @@ fn a_revoked_token_stays_revoked_after_a_kill_right_after() {
         served = folder.serve();
         assert_eq!(served.get(ALLOWED, &doomed), 401, "{round} {chance}");
         assert_eq!(served.get("/.valetkey/token", &doomed), 401, "{round} {chance}");
-        assert_eq!(served.get("/.valetkey/token", &kept), 200, "{round} {chance}");
+        assert_eq!(served.get(ALLOWED, &kept), 200, "{round} {chance}");
     }
 }
