@@ -35,8 +35,9 @@ export function Rail() {
         ]}
       >
         <AriaButton className={cx(s.owner)} aria-label={say.frame.ownerMenu(owner?.name ?? "")}>
-          {/* Drawn by the style sheet, so that they are no part of what the button is called. */}
-          <span className={cx(s.initials)} data-initials={owner?.initials ?? ""} aria-hidden="true" />
+          {/* Drawn by the style sheet, so that they are no part of what the button is called; made anew with the name, since
+              WebKit does not redraw `attr()` when it changes. */}
+          <span key={owner?.initials} className={cx(s.initials)} data-initials={owner?.initials ?? ""} aria-hidden="true" />
           <span className={cx(s.name)}>{owner?.name ?? ""}</span>
           <Icon name="chevron" size={14} />
         </AriaButton>
