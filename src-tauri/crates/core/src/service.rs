@@ -169,11 +169,6 @@ impl BaseUrl {
             || bare.ends_with(".localhost")
             || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
-
-    /// Whether the owner named an address rather than a host: then no name can be rebound to another.
-    pub fn is_address(&self) -> bool {
-        self.host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_ok()
-    }
 }
 
 impl fmt::Display for BaseUrl {

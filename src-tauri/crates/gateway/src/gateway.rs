@@ -93,7 +93,8 @@ impl Gateway {
                 tasks.spawn(deal.clone().accept_unix(listener));
             }
             #[cfg(not(unix))]
-            drop(socket);
+            // There is never one: `bind_socket` has refused it.
+            let _: Option<()> = socket;
             // Ends when the gateway is stopped or dropped; the tasks end with it.
             let _ = stopped.await;
         })?;

@@ -3,13 +3,16 @@
 use std::{sync::Arc, time::Duration};
 
 use rustls::ClientConfig;
-use tokio::{io::AsyncWriteExt, time::timeout};
+use tokio::{
+    io::{AsyncRead, AsyncWriteExt},
+    time::timeout,
+};
 use valetkey_core::{http::Method, policy::ServicePolicy, ports::VaultError};
 
 use crate::{
     Error,
     buffer::Buffer,
-    reply::{BodyEnd, ReplyBody, ReplyHead, ReplyStep, read_reply_head},
+    reply::{BodyEnd, ReplyBody, ReplyStep, Upgrade, read_final_head},
     upstream::{client_config, dial},
 };
 
@@ -59,8 +62,6 @@ impl Prober {
     }
 
     async fn ask(&self, service: &ServicePolicy, path: &str) -> Result<Probe, ProbeError> {
-        let unreachable =
-            |problem: &dyn std::fmt::Display| ProbeError::Unreachable(problem.to_string().into());
         let own = service.own_request()?;
         let mut upstream = dial(&service.base_url, &self.tls).await.map_err(|error| unreachable(&error))?;
         let mut head = zeroize::Zeroizing::new(Vec::new());
@@ -73,47 +74,75 @@ impl Prober {
         upstream.write_all(&head).await.map_err(|error| unreachable(&error))?;
         upstream.flush().await.map_err(|error| unreachable(&error))?;
 
-        let mut input = Buffer::default();
-        let mut reply = ReplyHead::default();
-        while !read_reply_head(input.unread(), &mut reply).map_err(|error| unreachable(&error))?
-            || (100..200).contains(&reply.status)
-        {
-            if (100..200).contains(&reply.status) && reply.len > 0 && input.unread().len() >= reply.len {
-                input.consume(reply.len);
-                reply = ReplyHead::default();
-                continue;
+        read_answer(&mut upstream).await
+    }
+}
+
+/// Reads one whole reply, and no further.
+async fn read_answer(upstream: &mut (impl AsyncRead + Unpin)) -> Result<Probe, ProbeError> {
+    let mut input = Buffer::default();
+    let reply = read_final_head(upstream, &mut input, Upgrade::NotAsked)
+        .await
+        .map_err(|error| unreachable(&error))?;
+    let framing = reply.framing(input.unread(), Method::Get).map_err(|error| unreachable(&error))?;
+    input.consume(reply.len);
+    let mut framed = ReplyBody::new(framing);
+    let mut body = Vec::new();
+    loop {
+        match framed.step(input.unread()).map_err(|error| unreachable(&error))? {
+            ReplyStep::Framing(length) => input.consume(length),
+            ReplyStep::Data(length) => {
+                body.extend(&input.unread()[..length]);
+                input.consume(length);
             }
-            if input.fill(&mut upstream, 16 * 1024).await.map_err(|error| unreachable(&error))? == 0 {
-                return Err(unreachable(&"head: the service closed the connection"));
+            ReplyStep::End(_) => break,
+            ReplyStep::More => {
+                if input.fill(upstream, 64 * 1024).await.unwrap_or(0) > 0 {
+                    continue;
+                }
+                if framed.at_close() == BodyEnd::Whole {
+                    break;
+                }
+                return Err(unreachable(&"body: the service closed the connection"));
             }
         }
-        let framing = reply.framing(input.unread(), Method::Get).map_err(|error| unreachable(&error))?;
-        input.consume(reply.len);
-        let mut framed = ReplyBody::new(framing);
-        let mut body = Vec::new();
-        loop {
-            match framed.step(input.unread()).map_err(|error| unreachable(&error))? {
-                ReplyStep::Framing(length) => input.consume(length),
-                ReplyStep::Data(length) => {
-                    body.extend(&input.unread()[..length]);
-                    input.consume(length);
-                }
-                ReplyStep::End(_) => break,
-                ReplyStep::More => {
-                    if input.fill(&mut upstream, 64 * 1024).await.unwrap_or(0) > 0 {
-                        continue;
-                    }
-                    if framed.at_close() == BodyEnd::Whole {
-                        break;
-                    }
-                    return Err(unreachable(&"body: the service closed the connection"));
-                }
-            }
-            if body.len() >= MAX_BODY {
-                body.truncate(MAX_BODY);
-                break;
-            }
+        if body.len() >= MAX_BODY {
+            body.truncate(MAX_BODY);
+            break;
         }
-        Ok(Probe { status: reply.status, body })
+    }
+    Ok(Probe { status: reply.status, body })
+}
+
+fn unreachable(problem: &dyn std::fmt::Display) -> ProbeError {
+    ProbeError::Unreachable(problem.to_string().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::duplex;
+
+    use super::*;
+
+    /// What is read of `reply` where it comes byte by byte, and its sender stays.
+    async fn read(reply: &[u8]) -> Probe {
+        let (mut near, mut far) = duplex(1);
+        // What stands behind the reply is never taken, so that sending it does not end.
+        tokio::select! {
+            probe = read_answer(&mut near) => probe.unwrap(),
+            () = async { far.write_all(reply).await.unwrap(); std::future::pending::<()>().await } => unreachable!("it stays"),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_reply_in_pieces_ends_where_its_framing_says_although_the_connection_stays_open() {
+        for reply in [
+            "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello",
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2;a=b\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n",
+            "HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhelloHTTP/1.1 500",
+        ] {
+            let probe = read(reply.as_bytes()).await;
+            assert_eq!((probe.status, probe.body.as_slice()), (200, &b"hello"[..]), "{reply}");
+        }
     }
 }

@@ -2,10 +2,12 @@
 //! connection is not used again.
 
 mod body;
+mod final_head;
 mod head;
 mod rewrite;
 
 pub(crate) use body::{BodyEnd, ReplyBody, ReplyStep};
+pub(crate) use final_head::{HeadFailure, Upgrade, read_final_head};
 pub(crate) use head::{ReplyFraming, ReplyHead, read_reply_head};
 pub(crate) use rewrite::{Echo, Location, OutFraming, Passage, echo_of, is_encoded, rewrite_reply};
 

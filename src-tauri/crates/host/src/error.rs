@@ -73,6 +73,7 @@ pub(crate) enum Error {
         source: io::Error,
     },
     /// The OS takes no such long path for a socket.
+    #[cfg(unix)]
     #[error("the socket path {} is longer than the {limit} bytes that this system takes", path.display())]
     SocketPathTooLong {
         /// Which.

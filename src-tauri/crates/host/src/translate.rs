@@ -45,6 +45,7 @@ fn judge(error: &Error) -> (Code, Option<String>) {
             (Code::ProfileUnsound, Some(format!("see who may enter it: ls -ld {}", path.display())))
         }
         Error::SettingsDamaged | Error::File { .. } => (Code::ProfileUnsound, None),
+        #[cfg(unix)]
         Error::SocketPathTooLong { .. } => (
             Code::Invalid,
             hint("use a profile in a shorter directory (--profile DIR), or another --socket PATH"),

@@ -2,9 +2,14 @@
 //!
 //! A trie over segments. Where several templates fit, the most literal one is taken, judged from the left:
 //! a literal segment before one with a literal prefix or suffix, that before a plain parameter, and `**` last. A
-//! template that lacks the method, or whose query does not fit, is passed over.
+//! template that lacks the method, or whose query does not fit, is passed over; but where a query that matters is spelt in any way
+//! but the plain one, nobody knows which operation the service will take it for, and it counts as unknown.
+
+mod builder;
 
 use std::collections::HashMap;
+
+pub use builder::RouterBuilder;
 
 use crate::{
     http::Method,
@@ -226,93 +231,6 @@ impl<'p> Search<'_, 'p, '_> {
             }
         }
         None
-    }
-}
-
-/// Collects operations into a [`Router`].
-#[derive(Debug)]
-pub struct RouterBuilder {
-    nodes: Vec<Node>,
-}
-
-impl Default for RouterBuilder {
-    fn default() -> Self {
-        Self { nodes: vec![Node::default()] }
-    }
-}
-
-impl RouterBuilder {
-    /// Adds the operation at place `operation`.
-    pub fn add(
-        &mut self,
-        operation: usize,
-        method: Method,
-        template: &Template,
-        query: &[(Box<str>, Box<str>)],
-    ) -> Result<(), RouteError> {
-        let parameters = template.iter().filter(|segment| !matches!(segment, Segment::Literal(_))).count();
-        if parameters > MAX_PARAMETERS {
-            return Err(RouteError::TooManyParameters);
-        }
-        let mut node = 0;
-        let mut at_rest = false;
-        for segment in template {
-            if at_rest {
-                return Err(RouteError::RestNotLast);
-            }
-            match segment {
-                Segment::Rest => at_rest = true,
-                Segment::Literal(text) => node = self.literal(node, text),
-                Segment::Parameter { prefix, suffix } => node = self.parameter(node, prefix, suffix),
-            }
-        }
-        let leaf = if at_rest { &mut self.nodes[node].rest } else { &mut self.nodes[node].here };
-        let targets = &mut leaf.0[method.index()];
-        if targets.iter().any(|target| target.query == query) {
-            return Err(RouteError::Duplicate);
-        }
-        targets.push(Target { operation, query: query.to_vec() });
-        targets.sort_by_key(|target| std::cmp::Reverse(target.query.len()));
-        Ok(())
-    }
-
-    /// The router of all that was added.
-    pub fn finish(self) -> Router {
-        Router { nodes: self.nodes }
-    }
-
-    fn literal(&mut self, node: usize, text: &str) -> usize {
-        if let Some(&next) = self.nodes[node].literals.get(text) {
-            return next;
-        }
-        let next = self.grow();
-        self.nodes[node].literals.insert(text.into(), next);
-        next
-    }
-
-    fn parameter(&mut self, node: usize, prefix: &str, suffix: &str) -> usize {
-        if prefix.is_empty() && suffix.is_empty() {
-            if let Some(next) = self.nodes[node].parameter {
-                return next;
-            }
-            let next = self.grow();
-            self.nodes[node].parameter = Some(next);
-            return next;
-        }
-        let known = self.nodes[node].affixed.iter().find(|(p, s, _)| &**p == prefix && &**s == suffix);
-        if let Some((_, _, next)) = known {
-            return *next;
-        }
-        let next = self.grow();
-        let affixed = &mut self.nodes[node].affixed;
-        affixed.push((prefix.into(), suffix.into(), next));
-        affixed.sort_by_key(|(prefix, suffix, _)| std::cmp::Reverse(prefix.len() + suffix.len()));
-        next
-    }
-
-    fn grow(&mut self) -> usize {
-        self.nodes.push(Node::default());
-        self.nodes.len() - 1
     }
 }
 

@@ -12,13 +12,10 @@ use crate::{
     forwarded::forwards_upgrade,
     guard::Facts,
     reply::{
-        BodyEnd, Echo, Location, MAX_INTERIM, OutFraming, Passage, ReplyBody, ReplyError, ReplyHead,
-        ReplyStep, echo_of, is_encoded, read_reply_head, rewrite_reply,
+        BodyEnd, Echo, HeadFailure, Location, OutFraming, Passage, ReplyBody, ReplyError, ReplyHead,
+        ReplyStep, Upgrade, echo_of, is_encoded, read_final_head, rewrite_reply,
     },
 };
-
-/// How much of a reply is read at once while its head is awaited.
-const HEAD_READ: usize = 16 * 1024;
 
 /// How long a few bytes that may begin an echoed credential wait for what follows.
 const HOLD_TIME: Duration = Duration::from_millis(20);
@@ -114,35 +111,15 @@ impl<'x> Download<'x> {
         Ok(Delivered::Whole { reusable, upload_done: true })
     }
 
-    /// The head of the final reply; interim ones are read and go no further.
     async fn final_head(&mut self, upstream: &mut (impl AsyncRead + Unpin)) -> Result<ReplyHead, Failure> {
-        let mut head = ReplyHead::default();
-        let wait = async {
-            let mut interim = 0;
-            loop {
-                if read_reply_head(self.input.unread(), &mut head).map_err(Failure::Refused)? {
-                    match head.status {
-                        101 if forwards_upgrade(self.permit, self.facts) => return Ok(()),
-                        101 => return Err(Failure::Refused(ReplyError::Upgrade)),
-                        100..=199 if interim == MAX_INTERIM => {
-                            return Err(Failure::Refused(ReplyError::Interim));
-                        }
-                        100..=199 => {
-                            interim += 1;
-                            self.input.consume(head.len);
-                        }
-                        _ => return Ok(()),
-                    }
-                    continue;
-                }
-                match self.input.fill(upstream, HEAD_READ).await {
-                    Ok(1..) => {}
-                    Ok(0) | Err(_) => return Err(Failure::Broke("head")),
-                }
-            }
-        };
-        timeout(REPLY_TIME, wait).await.map_err(|_| Failure::Slow)??;
-        Ok(head)
+        let asked = forwards_upgrade(self.permit, self.facts);
+        let upgrade = if asked { Upgrade::Asked } else { Upgrade::NotAsked };
+        match timeout(REPLY_TIME, read_final_head(upstream, &mut self.input, upgrade)).await {
+            Ok(Ok(head)) => Ok(head),
+            Ok(Err(HeadFailure::Closed)) => Err(Failure::Broke("head")),
+            Ok(Err(HeadFailure::Refused(error))) => Err(Failure::Refused(error)),
+            Err(_) => Err(Failure::Slow),
+        }
     }
 
     async fn pass_body(

@@ -1,0 +1,50 @@
+use tokio::io::AsyncRead;
+
+use super::{MAX_INTERIM, ReplyError, ReplyHead, read_reply_head};
+use crate::buffer::Buffer;
+
+/// How much is read at once while a head is awaited.
+const HEAD_READ: usize = 16 * 1024;
+
+/// Whether a 101 answers something that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Upgrade {
+    Asked,
+    NotAsked,
+}
+
+/// Why there is no final head.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum HeadFailure {
+    #[error("head: the service closed the connection")]
+    Closed,
+    #[error("head: the service's reply was refused: {0}")]
+    Refused(#[from] ReplyError),
+}
+
+/// Reads up to the head of the final reply, which stays at the beginning of `input`; interim ones are dropped.
+pub(crate) async fn read_final_head(
+    upstream: &mut (impl AsyncRead + Unpin),
+    input: &mut Buffer,
+    upgrade: Upgrade,
+) -> Result<ReplyHead, HeadFailure> {
+    let mut head = ReplyHead::default();
+    let mut interim = 0;
+    loop {
+        if read_reply_head(input.unread(), &mut head)? {
+            match head.status {
+                101 if upgrade == Upgrade::NotAsked => return Err(ReplyError::Upgrade.into()),
+                100 | 102..=199 if interim == MAX_INTERIM => return Err(ReplyError::Interim.into()),
+                100 | 102..=199 => {
+                    interim += 1;
+                    input.consume(head.len);
+                    continue;
+                }
+                _ => return Ok(head),
+            }
+        }
+        if input.fill(upstream, HEAD_READ).await.unwrap_or(0) == 0 {
+            return Err(HeadFailure::Closed);
+        }
+    }
+}
