@@ -1,7 +1,8 @@
-import { useCallback, type ReactNode } from "react";
+import { useCallback } from "react";
 
 import { Button, IconButton } from "../components/Button";
 import { cx } from "../components/cx";
+import { Fact, Facts } from "../components/Facts";
 import { DetailPane } from "../components/Screen";
 import { useDesk } from "../frame/desk";
 import type { ActivityRow } from "../ipc/bindings/ActivityRow";
@@ -13,15 +14,6 @@ import { useTokenActs } from "../tokens/useTokenActs";
 import s from "./Activity.module.css";
 import { DecisionMark, statusText } from "./ActivityCells";
 import { pathOf, reasonOf } from "./filter";
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className={cx(s.fact)}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
 
 /** The same request decided again, which names the grants. */
 function Again({ token, method, url }: { token: TokenRow; method: string; url: string }) {
@@ -57,7 +49,7 @@ export function ActivityDetail({ row, onClose }: { row: ActivityRow; onClose: ()
         <p>{reasonOf(row)}</p>
         <code className={cx(s.quiet)}>{row.reason}</code>
       </div>
-      <dl className={cx(s.facts)}>
+      <Facts look={s.facts}>
         <Fact name={say.activity.facts.token}>{row.token === null ? say.activity.noToken : `${row.token_name ?? ""} (vkey_${row.token}…)`}</Fact>
         <Fact name={say.activity.facts.time}>
           {say.dateTime(row.time)} <span className={cx(s.quiet)}>({say.time(row.time)})</span>
@@ -75,7 +67,7 @@ export function ActivityDetail({ row, onClose }: { row: ActivityRow; onClose: ()
         <Fact name={say.activity.facts.id}>
           <code>{row.request_id}</code>
         </Fact>
-      </dl>
+      </Facts>
       {live !== undefined && (
         <section className={cx(s.part)}>
           <h3 className={cx(s.partName)}>{say.activity.now}</h3>

@@ -1,8 +1,9 @@
-import { useId, useState, type ReactNode } from "react";
+import { useId, useState } from "react";
 
 import { Button, IconButton } from "../components/Button";
 import { copyText } from "../components/copyText";
 import { cx } from "../components/cx";
+import { Fact, Facts } from "../components/Facts";
 import { ErrorText, Mark, Tag } from "../components/State";
 import { useTell } from "../components/Toasts";
 import type { ServiceRow } from "../ipc/bindings/ServiceRow";
@@ -12,15 +13,6 @@ import s from "./Services.module.css";
 
 const TONES = { ready: "good", locked: "warn", missing: "bad", failed: "bad" } as const;
 const NAMED = 6;
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className={cx(s.fact)}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
 
 /** One service: where it is, who the owner is there, whether its credential works, what depends on it. */
 export function ServiceCard({ row, now, onReplace, onRemove }: { row: ServiceRow; now: number; onReplace: () => void; onRemove: () => void }) {
@@ -50,7 +42,7 @@ export function ServiceCard({ row, now, onReplace, onRemove }: { row: ServiceRow
         </h2>
         <Tag>{row.title}</Tag>
       </header>
-      <dl className={cx(s.facts)}>
+      <Facts look={s.facts}>
         <Fact name={say.services.gatewayUrl}>
           <span className={cx(s.url)}>
             <code>{row.gateway_url}</code>
@@ -86,7 +78,7 @@ export function ServiceCard({ row, now, onReplace, onRemove }: { row: ServiceRow
             </span>
           )}
         </Fact>
-      </dl>
+      </Facts>
       <footer className={cx(s.cardFoot)}>
         <Button small icon="refresh" isDisabled={action.busy} onPress={check}>
           {say.services.check}

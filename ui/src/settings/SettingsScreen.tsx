@@ -3,6 +3,7 @@ import { useCallback, useState, type ReactNode } from "react";
 import { Button } from "../components/Button";
 import { Switch } from "../components/Check";
 import { cx } from "../components/cx";
+import { Fact, Facts } from "../components/Facts";
 import { TextField } from "../components/Field";
 import { Screen } from "../components/Screen";
 import { Empty, ErrorText, Mark, Skeleton } from "../components/State";
@@ -21,15 +22,6 @@ function Part({ name, children }: { name: string; children: ReactNode }) {
       <h2 className={cx(s.partName)}>{name}</h2>
       <div className={cx(s.body)}>{children}</div>
     </section>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className={cx(s.fact)}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 
@@ -103,10 +95,10 @@ function Gateway({ settings, status }: { settings: Settings; status: Status }) {
         <p className={cx(s.hint)}>{say.settings.ipv6Hint}</p>
         <ErrorText error={action.error} />
       </div>
-      <dl className={cx(s.facts)}>
+      <Facts look={s.facts}>
         <Fact name={say.settings.address}>{gateway.address === null ? say.settings.notListening : <code>{gateway.address}</code>}</Fact>
         <Fact name={say.settings.socket}>{gateway.socket === null ? say.settings.noSocket : <code>{gateway.socket}</code>}</Fact>
-      </dl>
+      </Facts>
     </Part>
   );
 }
@@ -151,12 +143,12 @@ export function SettingsScreen() {
           </Part>
           <Vault status={now} />
           <Part name={say.settings.about}>
-            <dl className={cx(s.facts)}>
+            <Facts look={s.facts}>
               <Fact name={say.app}>{now.version}</Fact>
               <Fact name={say.settings.profile}>
                 <code>{now.profile}</code>
               </Fact>
-            </dl>
+            </Facts>
             <div>
               <h3 className={cx(s.subName)}>{say.settings.notDefended}</h3>
               <ul className={cx(s.list)}>

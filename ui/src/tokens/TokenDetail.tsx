@@ -1,7 +1,8 @@
-import { useCallback, type ReactNode } from "react";
+import { useCallback } from "react";
 
 import { Button, IconButton } from "../components/Button";
 import { cx } from "../components/cx";
+import { Fact, Facts } from "../components/Facts";
 import { Menu } from "../components/Menu";
 import { DetailPane } from "../components/Screen";
 import { Mark } from "../components/State";
@@ -16,15 +17,6 @@ import s from "./TokenDetail.module.css";
 import { useTokenActs } from "./useTokenActs";
 
 const RECENT = 8;
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className={cx(s.fact)}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
-}
 
 function Recent({ id, now }: { id: string; now: number }) {
   const { ipc, count } = useLive();
@@ -83,7 +75,7 @@ export function TokenDetail({ row, now }: { row: TokenRow; now: number }) {
           </Menu>
         </div>
       </header>
-      <dl className={cx(s.facts)}>
+      <Facts look={s.facts}>
         <Fact name={say.tokens.facts.id}>
           <code>{row.shown}…</code>
         </Fact>
@@ -95,7 +87,7 @@ export function TokenDetail({ row, now }: { row: TokenRow; now: number }) {
         <Fact name={say.tokens.facts.expires}>{row.expires === null ? say.tokens.never : say.dateTime(row.expires)}</Fact>
         <Fact name={say.tokens.facts.created}>{say.dateTime(row.created)}</Fact>
         {row.revoked !== null && <Fact name={say.tokens.facts.revoked}>{say.dateTime(row.revoked)}</Fact>}
-      </dl>
+      </Facts>
       <section className={cx(s.part)}>
         <h3 className={cx(s.partName)}>{say.tokens.permissions}</h3>
         {row.access === "full" ? <p className={cx(s.quiet)}>{say.tokens.fullMeans}</p> : <GrantList grants={row.grant_rows} />}
