@@ -32,11 +32,15 @@
 //! ```
 
 mod activity;
+mod block;
 mod connection;
+mod description;
+mod ending;
 mod error;
 mod journal;
 mod place;
 mod reserve;
+mod row;
 mod schema;
 mod store;
 mod table;
@@ -45,8 +49,6 @@ pub use activity::{Activity, Ingested};
 pub use error::Error;
 pub use journal::Journal;
 pub use place::make_directory;
+pub use row::{End, Filter, Row, RowCaller, Totals};
 pub use store::{Contents, Store};
-pub use table::{
-    activity::{End, Filter, Row, RowCaller, Totals},
-    last_uses::LastUse,
-};
+pub use table::last_uses::LastUse;

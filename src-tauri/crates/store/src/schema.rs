@@ -1,11 +1,36 @@
 //! The schema, as numbered migrations, and the check that a file has exactly that.
 
+mod rows;
+
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::Error;
 
 /// Place in the list + 1 is the version a migration leads to. What has been shipped never changes.
-const MIGRATIONS: &[&str] = &[include_str!("schema/0001.sql")];
+const MIGRATIONS: &[&[Step]] = &[
+    &[Step::Sql(include_str!("schema/0001.sql"))],
+    &[
+        Step::Sql(include_str!("schema/0002.sql")),
+        Step::Convert(rows::into_blocks),
+        Step::Sql(include_str!("schema/0002_after.sql")),
+    ],
+];
+
+/// Part of a migration.
+enum Step {
+    Sql(&'static str),
+    /// What SQL can't say.
+    Convert(fn(&Connection) -> Result<(), Error>),
+}
+
+impl Step {
+    fn run(&self, connection: &Connection) -> Result<(), Error> {
+        match self {
+            Self::Sql(sql) => Ok(connection.execute_batch(sql)?),
+            Self::Convert(convert) => convert(connection),
+        }
+    }
+}
 
 const VERSION: &str = "user_version";
 
@@ -19,9 +44,7 @@ pub(crate) fn check(connection: &Connection) -> Result<(), Error> {
         .ok_or(Error::NewerVersion { found, known: i64::try_from(known).unwrap_or(i64::MAX) })?;
 
     let model = Connection::open_in_memory()?;
-    for migration in applied {
-        model.execute_batch(migration)?;
-    }
+    applied.iter().copied().flatten().try_for_each(|step| step.run(&model))?;
     let (expected, actual) = (objects(&model)?, objects(connection)?);
     let strange = actual
         .iter()
@@ -42,7 +65,7 @@ pub(crate) fn migrate(connection: &mut Connection) -> Result<(), Error> {
         let Some(next) = usize::try_from(found).ok().and_then(|done| MIGRATIONS.get(done)) else {
             return Ok(());
         };
-        transaction.execute_batch(next)?;
+        next.iter().try_for_each(|step| step.run(&transaction))?;
         transaction.pragma_update(None, VERSION, found + 1)?;
         transaction.commit()?;
     }

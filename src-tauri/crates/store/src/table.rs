@@ -1,10 +1,12 @@
 //! One module per table: its SQL, static and with bound parameters, beside the mapping of its rows.
 
-pub(crate) mod activity;
+pub(crate) mod blocks;
+pub(crate) mod closing;
 pub(crate) mod early_closings;
 pub(crate) mod grants;
 pub(crate) mod journals;
 pub(crate) mod last_uses;
+pub(crate) mod late_closings;
 pub(crate) mod rights;
 pub(crate) mod services;
 pub(crate) mod settings;
@@ -15,7 +17,7 @@ use rusqlite::{Connection, Params, Row};
 use crate::Error;
 
 /// A row holds what does not parse. Whoever meets it knows the table's name.
-struct Unreadable;
+pub(crate) struct Unreadable;
 
 impl From<rusqlite::Error> for Unreadable {
     fn from(_: rusqlite::Error) -> Self {
@@ -30,7 +32,7 @@ impl From<valetkey_core::Error> for Unreadable {
 }
 
 /// Runs a query and parses every row of `table`. One that can't be read spoils them all.
-fn read<T>(
+pub(crate) fn read<T>(
     connection: &Connection,
     table: &'static str,
     sql: &'static str,

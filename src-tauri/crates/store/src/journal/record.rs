@@ -1,52 +1,48 @@
 //! The records' form.
 //!
 //! A record is `FF 01`, the payload's length (u16), the CRC-32 of length and payload (u32), and the payload: one byte
-//! that says what it holds, then an opening, a closing or both. Numbers are little-endian; a text is its length (u16)
-//! and UTF-8, cut to a fixed maximum.
+//! that says what it holds, then an opening (request, time, description), a closing or both. Numbers are little-endian.
 
 use valetkey_core::{
-    activity::{Caller, Closing, Ending, Opening, Outcome, RequestId, Transport},
-    http::Method,
+    activity::{Closing, Opening, RequestId},
     time::Timestamp,
-    token::TokenId,
+};
+
+use crate::{
+    description::{self, Description},
+    ending,
 };
 
 const MAGIC: [u8; 2] = [0xFF, 0x01];
 const HEADER_LEN: usize = 8;
 
-const MAX_SERVICE: usize = 64;
-const MAX_OPERATION: usize = 512;
-const MAX_CONTEXT: usize = 640;
-const MAX_REASON: usize = 160;
-const MAX_PROGRAM: usize = 128;
-
-const NUMBERS_LEN: usize = 1 + OPENING_NUMBERS_LEN + CLOSING_NUMBERS_LEN;
-const OPENING_NUMBERS_LEN: usize = 8 + 8 + 1 + 1 + 4 + 8 + 5 * 2;
-const CLOSING_NUMBERS_LEN: usize = 8 + 2 + 3 * 8 + 1;
-const MAX_PAYLOAD: usize = NUMBERS_LEN + MAX_SERVICE + MAX_OPERATION + MAX_CONTEXT + MAX_REASON + MAX_PROGRAM;
+/// Request and time of an opening.
+const WHEN_LEN: usize = 8 + 8;
+const CLOSING_PAYLOAD_LEN: usize = 8 + 2 + 3 * 8 + 1;
+const MAX_PAYLOAD: usize = 1 + WHEN_LEN + description::MAX_LEN + CLOSING_PAYLOAD_LEN;
 /// No record is longer.
 pub(super) const MAX_LEN: usize = HEADER_LEN + MAX_PAYLOAD;
 /// Every closing alone is this long.
 #[cfg(test)]
-pub(super) const CLOSING_LEN: usize = HEADER_LEN + 1 + CLOSING_NUMBERS_LEN;
+pub(super) const CLOSING_LEN: usize = HEADER_LEN + 1 + CLOSING_PAYLOAD_LEN;
 
 const OPENING: u8 = 1;
 const CLOSING: u8 = 2;
 const BOTH: u8 = 3;
 
-const HAS_TOKEN: u8 = 1;
-const HAS_SERVICE: u8 = 2;
-const HAS_CALLER: u8 = 4;
-const OVER_UNIX: u8 = 8;
-const REFUSED: u8 = 16;
-const ALL_FLAGS: u8 = HAS_TOKEN | HAS_SERVICE | HAS_CALLER | OVER_UNIX | REFUSED;
-const NO_METHOD: u8 = u8::MAX;
-
 /// What one record says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Record<'b> {
-    Opening(Opening<'b>, Option<Closing>),
+    Opening(Opened<'b>, Option<Closing>),
     Closing(Closing),
+}
+
+/// An opening whose description is not read yet: most are the same as one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Opened<'b> {
+    pub(crate) request: RequestId,
+    pub(crate) time: Timestamp,
+    pub(crate) description: &'b [u8],
 }
 
 /// What stands at the beginning of some bytes.
@@ -93,7 +89,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Decoded<'_> {
     if u32::from_le_bytes(crc) != checksum([low, high], payload) {
         return Decoded::Damaged(whole);
     }
-    Reader(payload).record().map_or(Decoded::Damaged(whole), |record| Decoded::Record(record, whole))
+    parse(payload).map_or(Decoded::Damaged(whole), |record| Decoded::Record(record, whole))
 }
 
 fn begin(buffer: &mut Vec<u8>, what: u8) {
@@ -119,30 +115,9 @@ fn checksum(length: [u8; 2], payload: &[u8]) -> u32 {
 }
 
 fn put_opening(buffer: &mut Vec<u8>, opening: &Opening<'_>) {
-    let flag = |bit, set| if set { bit } else { 0 };
     buffer.extend(opening.request.0.to_le_bytes());
     buffer.extend(opening.time.as_millis().to_le_bytes());
-    buffer.push(
-        flag(HAS_TOKEN, opening.token.is_some())
-            | flag(HAS_SERVICE, opening.service.is_some())
-            | flag(HAS_CALLER, opening.caller.is_some())
-            | flag(OVER_UNIX, opening.transport == Transport::Unix)
-            | flag(REFUSED, opening.outcome == Outcome::Refusal),
-    );
-    buffer.push(opening.method.map_or(NO_METHOD, method_number));
-    if let Some(token) = &opening.token {
-        buffer.extend(token.as_str().as_bytes());
-    }
-    if let Some(service) = opening.service {
-        put_text(buffer, service, MAX_SERVICE);
-    }
-    put_text(buffer, opening.operation, MAX_OPERATION);
-    put_text(buffer, opening.context, MAX_CONTEXT);
-    put_text(buffer, opening.reason, MAX_REASON);
-    if let Some(caller) = opening.caller {
-        buffer.extend(caller.pid.to_le_bytes());
-        put_text(buffer, caller.program, MAX_PROGRAM);
-    }
+    Description::of(opening).write(buffer);
 }
 
 fn put_closing(buffer: &mut Vec<u8>, closing: &Closing) {
@@ -151,108 +126,48 @@ fn put_closing(buffer: &mut Vec<u8>, closing: &Closing) {
     for count in [closing.sent, closing.received, closing.micros] {
         buffer.extend(count.to_le_bytes());
     }
-    buffer.push(ending_number(closing.ending));
+    buffer.push(ending::number(closing.ending));
 }
 
-fn put_text(buffer: &mut Vec<u8>, text: &str, max: usize) {
-    let cut = &text[..text.floor_char_boundary(max)];
-    buffer.extend(u16::try_from(cut.len()).unwrap_or(u16::MAX).to_le_bytes());
-    buffer.extend(cut.as_bytes());
-}
-
-/// What is left of a payload. Everything it gives is `None` where the payload is none of ours.
-struct Reader<'b>(&'b [u8]);
-
-impl<'b> Reader<'b> {
-    fn record(mut self) -> Option<Record<'b>> {
-        let record = match self.byte()? {
-            OPENING => Record::Opening(self.opening()?, None),
-            CLOSING => Record::Closing(self.closing()?),
-            BOTH => Record::Opening(self.opening()?, Some(self.closing()?)),
-            _ => return None,
-        };
-        self.0.is_empty().then_some(record)
-    }
-
-    fn opening(&mut self) -> Option<Opening<'b>> {
-        let request = RequestId(u64::from_le_bytes(self.array()?));
-        let time = Timestamp::from_millis(i64::from_le_bytes(self.array()?));
-        let flags = self.byte()?;
-        if flags & !ALL_FLAGS != 0 {
-            return None;
+/// Reads a payload; `None` where it is none of ours.
+fn parse(payload: &[u8]) -> Option<Record<'_>> {
+    let (what, rest) = payload.split_first()?;
+    match *what {
+        OPENING => Some(Record::Opening(opened(rest)?, None)),
+        CLOSING => Some(Record::Closing(closing(rest)?)),
+        BOTH => {
+            let (opening, end) = rest.split_at_checked(rest.len().checked_sub(CLOSING_PAYLOAD_LEN)?)?;
+            Some(Record::Opening(opened(opening)?, Some(closing(end)?)))
         }
-        let has = |flag| flags & flag != 0;
-        Some(Opening {
-            request,
-            time,
-            method: match self.byte()? {
-                NO_METHOD => None,
-                number => Some(*Method::ALL.get(usize::from(number))?),
-            },
-            token: if has(HAS_TOKEN) { Some(self.token()?) } else { None },
-            service: if has(HAS_SERVICE) { Some(self.text()?) } else { None },
-            operation: self.text()?,
-            context: self.text()?,
-            reason: self.text()?,
-            outcome: if has(REFUSED) { Outcome::Refusal } else { Outcome::Permit },
-            transport: if has(OVER_UNIX) { Transport::Unix } else { Transport::Tcp },
-            caller: if has(HAS_CALLER) {
-                Some(Caller { pid: u32::from_le_bytes(self.array()?), program: self.text()? })
-            } else {
-                None
-            },
-        })
-    }
-
-    fn closing(&mut self) -> Option<Closing> {
-        Some(Closing {
-            request: RequestId(u64::from_le_bytes(self.array()?)),
-            status: u16::from_le_bytes(self.array()?),
-            sent: u64::from_le_bytes(self.array()?),
-            received: u64::from_le_bytes(self.array()?),
-            micros: u64::from_le_bytes(self.array()?),
-            ending: *ENDINGS.get(usize::from(self.byte()?))?,
-        })
-    }
-
-    fn token(&mut self) -> Option<TokenId> {
-        TokenId::parse(std::str::from_utf8(&self.array::<8>()?).ok()?)
-    }
-
-    fn text(&mut self) -> Option<&'b str> {
-        let length = u16::from_le_bytes(self.array()?);
-        let (text, rest) = self.0.split_at_checked(length.into())?;
-        self.0 = rest;
-        std::str::from_utf8(text).ok()
-    }
-
-    fn byte(&mut self) -> Option<u8> {
-        self.array::<1>().map(|[byte]| byte)
-    }
-
-    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (array, rest) = self.0.split_first_chunk()?;
-        self.0 = rest;
-        Some(*array)
+        _ => None,
     }
 }
 
-fn method_number(method: Method) -> u8 {
-    u8::try_from(method.index()).unwrap_or(NO_METHOD)
+fn opened(bytes: &[u8]) -> Option<Opened<'_>> {
+    let (request, rest) = bytes.split_first_chunk()?;
+    let (time, description) = rest.split_first_chunk()?;
+    Some(Opened {
+        request: RequestId(u64::from_le_bytes(*request)),
+        time: Timestamp::from_millis(i64::from_le_bytes(*time)),
+        description,
+    })
 }
 
-/// Place is number.
-const ENDINGS: [Ending; 5] =
-    [Ending::Complete, Ending::Cut, Ending::ClientGone, Ending::UpstreamFailed, Ending::Limit];
-
-const fn ending_number(ending: Ending) -> u8 {
-    match ending {
-        Ending::Complete => 0,
-        Ending::Cut => 1,
-        Ending::ClientGone => 2,
-        Ending::UpstreamFailed => 3,
-        Ending::Limit => 4,
-    }
+fn closing(bytes: &[u8]) -> Option<Closing> {
+    let (request, rest) = bytes.split_first_chunk()?;
+    let (status, rest) = rest.split_first_chunk()?;
+    let (sent, rest) = rest.split_first_chunk()?;
+    let (received, rest) = rest.split_first_chunk()?;
+    let (micros, rest) = rest.split_first_chunk()?;
+    let [ending] = rest else { return None };
+    Some(Closing {
+        request: RequestId(u64::from_le_bytes(*request)),
+        status: u16::from_le_bytes(*status),
+        sent: u64::from_le_bytes(*sent),
+        received: u64::from_le_bytes(*received),
+        micros: u64::from_le_bytes(*micros),
+        ending: ending::parse(*ending)?,
+    })
 }
 
 #[cfg(test)]

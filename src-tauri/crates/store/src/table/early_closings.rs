@@ -1,23 +1,23 @@
 use rusqlite::{Connection, params};
 use valetkey_core::activity::{Closing, RequestId};
 
-use super::{activity, read, run, stored};
+use super::{closing, read, run, stored};
 use crate::Error;
 
 const TABLE: &str = "early_closings";
 
 /// Keeps a closing until its opening comes.
-pub(crate) fn save(connection: &Connection, closing: &Closing) -> Result<(), Error> {
+pub(crate) fn save(connection: &Connection, early: &Closing) -> Result<(), Error> {
     const SQL: &str =
         "INSERT OR REPLACE INTO early_closings (request, status, sent, received, micros, ending)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     let row = params![
-        closing.request.0.cast_signed(),
-        closing.status,
-        stored(closing.sent),
-        stored(closing.received),
-        stored(closing.micros),
-        activity::ending_text(closing.ending),
+        early.request.0.cast_signed(),
+        early.status,
+        stored(early.sent),
+        stored(early.received),
+        stored(early.micros),
+        closing::ending_text(early.ending),
     ];
     run(connection, SQL, row)?;
     Ok(())
@@ -27,7 +27,7 @@ pub(crate) fn save(connection: &Connection, closing: &Closing) -> Result<(), Err
 pub(crate) fn take(connection: &Connection, request: RequestId) -> Result<Option<Closing>, Error> {
     const SQL: &str = "DELETE FROM early_closings WHERE request = ?1
         RETURNING request, status, sent, received, micros, ending";
-    let mut taken = read(connection, TABLE, SQL, [request.0.cast_signed()], activity::parse_closing)?;
+    let mut taken = read(connection, TABLE, SQL, [request.0.cast_signed()], closing::parse)?;
     Ok(taken.pop())
 }
 

@@ -1,8 +1,8 @@
 use rusqlite::{Connection, Row, params};
-use valetkey_core::{activity::Opening, time::Timestamp, token::TokenId};
+use valetkey_core::{time::Timestamp, token::TokenId};
 
 use super::{Unreadable, read, run};
-use crate::Error;
+use crate::{Error, description::Description};
 
 /// When and how a token was last used: its latest permit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,17 +23,22 @@ pub(crate) fn load(connection: &Connection) -> Result<Vec<(TokenId, LastUse)>, E
 }
 
 /// Notes the use, unless a later one is known or the token is forgotten.
-pub(crate) fn note(connection: &Connection, token: TokenId, opening: &Opening<'_>) -> Result<(), Error> {
+pub(crate) fn note(
+    connection: &Connection,
+    token: TokenId,
+    time: Timestamp,
+    permit: &Description<'_>,
+) -> Result<(), Error> {
     const SQL: &str = "INSERT INTO last_uses (token, time, operation, program, pid)
         SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM tokens WHERE id = ?1)
         ON CONFLICT (token) DO UPDATE SET
             time = excluded.time, operation = excluded.operation, program = excluded.program, pid = excluded.pid
         WHERE excluded.time >= last_uses.time";
-    let caller = opening.caller;
+    let caller = permit.caller;
     let row = params![
         token.as_str(),
-        opening.time.as_millis(),
-        opening.operation,
+        time.as_millis(),
+        permit.operation,
         caller.map(|caller| caller.program),
         caller.map(|caller| caller.pid),
     ];

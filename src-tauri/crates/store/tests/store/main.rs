@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 mod activity;
+mod blocks;
 mod full_disk;
 mod killed;
+mod migration;
 mod profile;
 mod records;
 

@@ -1,4 +1,4 @@
-//! What the activity table gives and is asked for.
+//! What is read of activity, and how it is asked for.
 
 use valetkey_core::{
     activity::{Closing, Outcome, RequestId, Transport},

@@ -1,0 +1,95 @@
+//! Reading what is new in a journal file.
+
+use std::io::{self, Read, Seek, SeekFrom};
+
+use super::{Ingested, batch::Batch};
+use crate::{
+    Error,
+    journal::{self, Decoded, Listed},
+    place,
+};
+
+/// Most that is read of one file at once, so that no transaction keeps the owner's changes waiting long and no block
+/// gets out of hand. Longer than the longest record.
+const SIZE: u64 = 1024 * 1024;
+
+/// Some bytes of a journal file.
+pub(super) struct Chunk {
+    pub(super) file: Listed,
+    start: u64,
+    bytes: Vec<u8>,
+    /// What the file has behind them.
+    rest: u64,
+}
+
+/// How far a chunk's file is done with.
+pub(super) struct Taken {
+    /// Up to here.
+    pub(super) end: u64,
+    pub(super) ingested: Ingested,
+    /// There is more in the file, and something was taken of this.
+    pub(super) more: bool,
+    /// The file has nothing more to give.
+    pub(super) done: bool,
+}
+
+impl Chunk {
+    /// Reads from `start`; `None` where there is nothing new and nothing to clear away.
+    pub(super) fn read(file: Listed, start: u64) -> Result<Option<Self>, Error> {
+        let length = place::check_file(&file.path)?;
+        if length <= start && !file.finished {
+            return Ok(None);
+        }
+        let failed = |error: io::Error| place::io_error(&file.path, error);
+        let mut bytes = Vec::new();
+        let mut source = place::private().read(true).open(&file.path).map_err(failed)?;
+        source.seek(SeekFrom::Start(start)).map_err(failed)?;
+        source.take(SIZE).read_to_end(&mut bytes).map_err(failed)?;
+        let rest = length.saturating_sub(start + bytes.len() as u64);
+        Ok(Some(Self { file, start, bytes, rest }))
+    }
+
+    /// Puts the chunk's records into a batch.
+    pub(super) fn take_into<'b>(&'b self, batch: &mut Batch<'b>) -> Taken {
+        let mut ingested = Ingested::default();
+        let (mut consumed, mut skipped) = (0, 0);
+        loop {
+            match journal::decode(&self.bytes[consumed..]) {
+                Decoded::Record(record, length) => {
+                    if batch.take(&record) {
+                        ingested.records += 1;
+                    } else {
+                        ingested.damaged_bytes += length as u64;
+                    }
+                    consumed += length;
+                }
+                // In a file that is still written this may be a write under way, or one being taken back.
+                Decoded::Damaged(_) | Decoded::Incomplete | Decoded::Lost if !self.file.finished => break,
+                Decoded::Damaged(length) => {
+                    ingested.damaged_bytes += length as u64;
+                    consumed += length;
+                }
+                Decoded::Incomplete if self.rest > 0 => break,
+                // What follows can't be told from the inside of a torn record, so none of it is taken for one.
+                Decoded::Incomplete | Decoded::Lost => {
+                    ingested.damaged_bytes += (self.bytes.len() - consumed) as u64 + self.rest;
+                    consumed = self.bytes.len();
+                    skipped = self.rest;
+                    break;
+                }
+            }
+        }
+        let left = self.rest - skipped;
+        Taken {
+            end: self.start + consumed as u64 + skipped,
+            ingested,
+            more: left > 0 && consumed > 0,
+            done: left == 0 && self.file.finished,
+        }
+    }
+
+    /// Whether a batch changes nothing for this file.
+    pub(super) fn is_unchanged(&self, taken: &Taken) -> bool {
+        taken.end == self.start && !taken.done
+    }
+}
