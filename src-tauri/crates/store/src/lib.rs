@@ -2,14 +2,14 @@
 //!
 //! [`Store`] is what the owner's changes go to: each method returns after `synchronous=FULL` has made the change
 //! durable, or changed nothing. [`Journal`] is what requests go to: one `write` per record and no waiting for SQLite
-//! or another thread. [`Activity`] moves the journal's records into the database and reads them from there.
+//! or another thread. [`Activity`] moves the journal's records into the database, many in one block, and reads them from there.
 //!
 //! It is *not* a place for secrets (there are digests of tokens here, and nothing that opens a service), it judges
 //! no rights, and it is never read while a request waits. Nor is it a seal: who can write the files as the same user
 //! can change them.
 //!
 //! The invariant it upholds: what is read back is what was saved, or an error that names the table. A row that can't be
-//! read is never taken for a wider right, and a request that was acknowledged is one row: not two, not half of one.
+//! read is never taken for a wider right, and a request that was acknowledged is one record: not two, not half of one.
 //!
 //! What a journal acknowledged survives the death of this process, kill -9 too, because it lies in the kernel by
 //! then. It does not survive loss of power; what [`Activity::ingest`] has taken over does.
