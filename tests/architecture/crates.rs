@@ -42,6 +42,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "valetkey-host",
         ],
     ),
+    ("valetkey-benchkit", &["valetkey-core", "valetkey-store"]),
     ("xtask", &[]),
 ];
 

@@ -1,77 +1,87 @@
-//! `cargo xtask bench`: the figures in `docs/performance.md`, measured in one run on one machine.
+//! `cargo xtask bench`: the figures in `docs/performance.md`, measured on one machine.
 //!
 //! What is compared runs in turns, so that whatever else the machine does meanwhile falls on all alike. Everything
-//! listens on loopback, in a folder of its own that is removed at the end.
+//! listens on loopback, in a folder of its own that is removed at the end. A part that was not asked for keeps the
+//! figures of its last run, with that run's date.
 
 mod control;
+mod counters;
 mod definition;
-mod desktop;
 mod figures;
-mod latency;
-mod load;
+mod front;
+mod helper;
+mod json;
 mod machine;
-mod nginx;
+mod options;
+mod page;
+mod part;
+mod pause;
 mod process;
-mod report;
-mod revoke;
 mod scene;
-mod startup;
+mod server;
+mod vk;
+mod wrk;
 
 use crate::{
-    error::{Error, Result},
+    error::Result,
     program::Program,
     repo::Repo,
     setup::{self, Purpose},
 };
-use figures::Figures;
+use json::Json;
+use options::{Options, Pace, Part};
 use scene::Scene;
 
-/// Whether the desktop app is built and measured too.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Desktop {
-    Measured,
-    LeftOut,
+/// `cargo xtask bench [PART…] [--quick] [--desktop]`
+pub(crate) fn command(repo: &Repo, words: &[&str]) -> Result<()> {
+    let options = Options::parse(words)?;
+    if options.parts.contains(&Part::Desktop) {
+        setup::ensure(repo, Purpose::Bench)?;
+    }
+    setup::ensure_for_bench(repo)?;
+    // One after the other: together they would share features, and the `vk` that is measured would be another one.
+    for package in ["valetkey-cli", "valetkey-benchkit"] {
+        Program::cargo().args(["build", "--release", "-p", package]).within(repo.root()).run()?;
+    }
+    let mut scene = None;
+    let mut measured = Vec::new();
+    for part in &options.parts {
+        println!("\n{}", part.title());
+        let figures = match part {
+            Part::Desktop => {
+                // Alone: what the rest needs would be measured with it.
+                scene = None;
+                part::desktop::measure(repo)?
+            }
+            Part::Load | Part::Latency | Part::Revoke | Part::Start => {
+                let scene = match &mut scene {
+                    Some(scene) => scene,
+                    none => none.insert(Scene::start(repo, options.pace)?),
+                };
+                in_scene(*part, scene)?
+            }
+        };
+        measured.push((*part, dated(figures, &options)));
+    }
+    drop(scene);
+    page::write(repo, &measured)
 }
 
-/// `cargo xtask bench [--desktop]`
-pub(crate) fn command(repo: &Repo, options: &[&str]) -> Result<()> {
-    let desktop = match options {
-        [] => Desktop::LeftOut,
-        ["--desktop"] => Desktop::Measured,
-        _ => return Err(Error::Usage("bench takes --desktop and nothing else.".to_owned())),
-    };
-    setup::ensure(repo, Purpose::Bench)?;
-    Program::cargo().args(["build", "--release", "-p", "valetkey-cli"]).within(repo.root()).run()?;
-    let vk = repo.target().join("release/vk");
-    let scene = Scene::start(&vk)?;
-    println!("\nIdle memory of vk serve");
-    let memory_fresh = scene.served.process.pss()?;
-    let activity = latency::records(&scene)?;
-    println!("\nAdded latency, one connection");
-    let latency = latency::measure(&scene)?;
-    println!("\nRequests a second");
-    let loads = load::measure(&scene)?;
-    let memory_after = scene.served.process.pss()?;
-    println!("\nRevoking");
-    let revocations = [revoke::over_socket(&scene)?, revoke::by_program(&scene)?];
-    println!("\nStarting with many tokens");
-    let starts = startup::measure(&scene)?;
-    drop(scene);
-    let app = match desktop {
-        Desktop::Measured => Some(desktop::measure(repo)?),
-        Desktop::LeftOut => None,
-    };
-    let figures = Figures {
-        machine: machine::Machine::this(),
-        vk_bytes: machine::size(&vk)?,
-        memory_fresh,
-        memory_after,
-        activity,
-        latency,
-        loads,
-        revocations,
-        starts,
-        app,
-    };
-    report::write(repo, &figures)
+fn in_scene(part: Part, scene: &Scene) -> Result<Json> {
+    match part {
+        Part::Load => part::load::measure(scene),
+        Part::Latency => part::latency::measure(scene),
+        Part::Revoke => part::revoke::measure(scene),
+        Part::Start => part::start::measure(scene),
+        Part::Desktop => Ok(Json::Null),
+    }
+}
+
+/// With when, how and on what they were measured.
+fn dated(figures: Json, options: &Options) -> Json {
+    let quick = options.pace == Pace::Quick;
+    figures
+        .with("command", (&*options.command()).into())
+        .with("quick", Json::Bool(quick))
+        .with("machine", machine::described())
 }

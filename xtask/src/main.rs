@@ -43,7 +43,9 @@ Usage: cargo xtask COMMAND [OPTIONS]
   setup            Install what is missing on this machine, saying first what and how.
     --for build|test|bench   for building the app, for its tests (the usual), or for the measurements too
 
-  bench            Measure what docs/performance.md shows, against nginx, and write it. Linux; about five minutes.
+  bench [PART...]  Measure what docs/performance.md shows, against other proxies, and write it. Linux; without a part
+                   all but the desktop: PART is load, latency, revoke, start or desktop.
+    --quick              short rounds, to work with; without mitmproxy
     --desktop            build and measure the desktop app too
 
   check-platforms  Type-check the workspace for Windows and for macOS. Needs Debian; about eight minutes.

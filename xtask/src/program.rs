@@ -23,7 +23,13 @@ impl Program {
 
     /// The cargo that runs this, so that every step uses one toolchain.
     pub(crate) fn cargo() -> Self {
-        Self::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        let cargo = Self::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        // What the cargo that runs this said about this package: build scripts that look at it would run again.
+        let own = env::vars_os().map(|(name, _)| name).filter(|name| {
+            let name = name.to_string_lossy();
+            name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+        });
+        own.fold(cargo, Self::without_env)
     }
 
     /// npm, in the window's folder.

@@ -41,6 +41,12 @@ impl Repo {
         self.target().join("venv")
     }
 
+    /// Python packages that only the bench compares with; apart, since they need other versions of the same libraries.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn bench_venv(&self) -> PathBuf {
+        self.target().join("bench-venv")
+    }
+
     /// Where cargo puts the programs it builds: beside this one.
     pub(crate) fn built(&self) -> PathBuf {
         let beside = env::current_exe().ok().and_then(|exe| exe.parent().map(Path::to_path_buf));

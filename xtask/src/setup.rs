@@ -40,6 +40,19 @@ pub(crate) fn ensure(repo: &Repo, purpose: Purpose) -> Result<()> {
     if purpose >= Purpose::Test { tools::ensure(repo) } else { Ok(()) }
 }
 
+/// What a bench needs that leaves the desktop out: no display, no Node, no test tools.
+#[cfg(target_os = "linux")]
+pub(crate) fn ensure_for_bench(repo: &Repo) -> Result<()> {
+    packages::ensure_for_bench()?;
+    tools::mitmproxy(repo)
+}
+
+/// The program that [`ensure_for_bench`] puts into `target/`.
+#[cfg(target_os = "linux")]
+pub(crate) fn mitmdump(repo: &Repo) -> std::path::PathBuf {
+    repo.bench_venv().join("bin/mitmdump")
+}
+
 /// Node is the one thing besides Rust that a machine must have already: which version and by whose hand is the
 /// owner's choice, and the window needs a newer one than most systems package.
 fn node() -> Result<()> {

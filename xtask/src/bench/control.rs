@@ -48,19 +48,19 @@ impl Control {
     }
 
     /// The newest record's number; 0 where there is none.
-    pub(super) fn newest(&mut self) -> Result<i64> {
+    pub(super) fn newest(&mut self) -> Result<u64> {
         let reply = self.ask("{\"do\":\"activity\",\"filter\":{\"limit\":1}}")?;
         Ok(numbers(&reply, "sequence").next().unwrap_or(0))
     }
 
     /// How many records there are after this one.
-    pub(super) fn records_after(&mut self, after: i64) -> Result<usize> {
-        let (mut count, mut before) = (0, i64::MAX);
+    pub(super) fn records_after(&mut self, after: u64) -> Result<usize> {
+        let (mut count, mut before) = (0, i64::MAX.cast_unsigned());
         loop {
             let reply = self.ask(&format!(
                 "{{\"do\":\"activity\",\"filter\":{{\"limit\":5000,\"after\":{after},\"before\":{before}}}}}"
             ))?;
-            let page: Vec<i64> = numbers(&reply, "sequence").collect();
+            let page: Vec<u64> = numbers(&reply, "sequence").collect();
             let Some(lowest) = page.iter().min() else { return Ok(count) };
             (count, before) = (count + page.len(), *lowest);
         }
@@ -74,11 +74,11 @@ pub(super) fn text<'a>(json: &'a str, field: &str) -> Option<&'a str> {
 }
 
 /// Values of all whole-number fields of this name.
-fn numbers<'a>(json: &'a str, field: &str) -> impl Iterator<Item = i64> + use<'a> {
+fn numbers<'a>(json: &'a str, field: &str) -> impl Iterator<Item = u64> + use<'a> {
     json.split(&format!("\"{field}\":")).skip(1).map(digits).collect::<Vec<_>>().into_iter()
 }
 
-fn digits(text: &str) -> i64 {
+fn digits(text: &str) -> u64 {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     text[..end].parse().unwrap_or(0)
 }

@@ -2,17 +2,17 @@
 
 use std::fmt::Write;
 
-/// The service's name in the gateway.
-pub(super) const SERVICE: &str = "bench";
 /// Operations in it.
-const OPERATIONS: usize = 900;
+pub(super) const OPERATIONS: usize = 900;
 /// Grants of the token that is measured.
 pub(super) const GRANTS: usize = 20;
 /// The request that is made: the last operation, by the last grant.
 pub(super) const PATH: &str = "/groups/g19/items/42/part44";
+/// The same operation, answered with 1 MiB.
+pub(super) const LARGE_PATH: &str = "/groups/g19/items/large/part44";
 
-/// 900 operations under 20 permissions: `GET /groups/g<permission>/items/{item}/part<number>`.
-pub(super) fn document() -> String {
+/// As many operations under 20 permissions: `GET /groups/g<permission>/items/{item}/part<number>`. The first takes an upload.
+pub(super) fn document(operations: usize) -> String {
     let mut text = String::from(
         "{\"version\":1,\"kind\":\"bench\",\"title\":\"Bench\",\"description\":\"Measures.\",\"permissions\":[",
     );
@@ -26,12 +26,12 @@ pub(super) fn document() -> String {
         );
     }
     text.push_str("],\"operations\":[");
-    for operation in 0..OPERATIONS {
-        let comma = if operation == 0 { "" } else { "," };
+    for operation in 0..operations {
+        let (comma, method) = if operation == 0 { ("", "POST") } else { (",", "GET") };
         let (permission, part) = (operation % GRANTS, operation / GRANTS);
         let _ = write!(
             text,
-            "{comma}{{\"method\":\"GET\",\"path\":\"/groups/g{permission}/items/{{item}}/part{part}\",\
+            "{comma}{{\"method\":\"{method}\",\"path\":\"/groups/g{permission}/items/{{item}}/part{part}\",\
              \"requires\":\"g{permission}.read\"}}"
         );
     }
@@ -39,9 +39,9 @@ pub(super) fn document() -> String {
     text
 }
 
-/// One for each permission.
-pub(super) fn grants() -> Vec<String> {
-    (0..GRANTS).map(|permission| format!("{SERVICE}:global:g{permission}.read")).collect()
+/// One for each permission, in this service.
+pub(super) fn grants(service: &str) -> Vec<String> {
+    (0..GRANTS).map(|permission| format!("{service}:global:g{permission}.read")).collect()
 }
 
 #[cfg(test)]
@@ -50,9 +50,9 @@ mod tests {
 
     #[test]
     fn the_request_that_is_made_is_the_last_operation() {
-        let document = document();
+        let document = document(OPERATIONS);
         assert_eq!(document.matches("\"method\"").count(), OPERATIONS);
         assert!(document.contains("/groups/g19/items/{item}/part44"));
-        assert_eq!(grants().len(), GRANTS);
+        assert_eq!(grants("bench").len(), GRANTS);
     }
 }

@@ -1,24 +1,4 @@
-use super::{
-    desktop::App, latency::Added, latency::Records, load::Load, machine::Machine, revoke::Revocations,
-    startup::Start,
-};
-
-/// All that one run measured.
-pub(super) struct Figures {
-    pub(super) machine: Machine,
-    pub(super) vk_bytes: u64,
-    /// Kibibytes of `vk serve` before its first request.
-    pub(super) memory_fresh: u64,
-    /// The same after the load.
-    pub(super) memory_after: u64,
-    pub(super) activity: Records,
-    pub(super) latency: Added,
-    pub(super) loads: Vec<Load>,
-    pub(super) revocations: [Revocations; 2],
-    pub(super) starts: Vec<Start>,
-    /// The desktop app, where it was asked for.
-    pub(super) app: Option<App>,
-}
+//! What is made of many measurements.
 
 /// The value below which this share of them lies; they are sorted here.
 pub(super) fn quantile(values: &mut [f64], share: f64) -> f64 {
@@ -31,6 +11,11 @@ pub(super) fn quantile(values: &mut [f64], share: f64) -> f64 {
     )]
     let place = ((values.len() as f64) * share).ceil() as usize;
     values.get(place.saturating_sub(1)).copied().unwrap_or(f64::NAN)
+}
+
+/// The middle one.
+pub(super) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
+    quantile(&mut values.into_iter().collect::<Vec<_>>(), 0.5)
 }
 
 #[cfg(test)]

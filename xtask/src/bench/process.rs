@@ -60,6 +60,12 @@ impl Process {
     }
 }
 
+/// The PSS of a whole family, in kibibytes.
+pub(super) fn family_pss(process: Process) -> u64 {
+    // One that has just ended has none.
+    process.family().into_iter().filter_map(|one| one.pss().ok()).sum()
+}
+
 fn ticks_a_second() -> f64 {
     let said = Program::new("getconf").args(["CLK_TCK"]).text();
     said.and_then(|text| text.trim().parse().ok()).unwrap_or(100.0)

@@ -1,70 +1,99 @@
-use std::{
-    env, fs,
-    io::{BufRead, BufReader, Write},
-    path::{Path, PathBuf},
-    process::{self, Child, ChildStdout, Command, Stdio},
-    time::{Duration, Instant},
-};
+use std::{env, fs, path::PathBuf, process};
 
 use super::{
-    control::{self, Control},
+    control::Control,
     definition,
-    nginx::{self, Nginx},
+    front::{Behind, Front, Proxies, Task, Upstream},
+    helper,
+    options::Pace,
     process::Process,
+    server::{Server, free_ports},
+    vk::{self, Served, Vk},
+    wrk::Wrk,
 };
 use crate::{
     error::{Error, Result},
     program::Program,
+    repo::Repo,
 };
 
 const CREDENTIAL: &str = "master-credential-of-the-bench";
 
-/// Upstream, Valet Key and nginx in front of it, a token that both take.
+/// Upstreams, everything in front of them, and a token that all fronts take.
 pub(super) struct Scene {
+    pub(super) pace: Pace,
+    pub(super) wrk: Wrk,
     pub(super) served: Served,
     pub(super) vk: Vk,
-    pub(super) token: String,
-    pub(super) upstream: Nginx,
-    pub(super) proxy: Nginx,
+    /// Valet Key's, one for each upstream; the others take the first.
+    tokens: Vec<String>,
+    pub(super) upstream: Upstream,
+    streams: (Server, u16),
+    proxies: Proxies,
     folder: Folder,
 }
 
 /// A folder that is removed when dropped.
 struct Folder(PathBuf);
 
-/// `vk` with a profile and its passphrase.
-pub(super) struct Vk {
-    program: PathBuf,
-    pub(super) profile: PathBuf,
-    passphrase: PathBuf,
-}
-
-/// A `vk serve`, ended when dropped.
-pub(super) struct Served {
-    child: Child,
-    _out: BufReader<ChildStdout>,
-    pub(super) port: u16,
-    pub(super) process: Process,
-    /// From its start to its line that says it is ready.
-    pub(super) ready_after: Duration,
-}
-
 impl Scene {
-    pub(super) fn start(program: &Path) -> Result<Self> {
+    pub(super) fn start(repo: &Repo, pace: Pace) -> Result<Self> {
         let folder = Folder(env::temp_dir().join(format!("valetkey-bench-{}", process::id())));
-        make(&folder.0)?;
-        let upstream = Nginx::upstream(&folder.0.join("upstream"))?;
-        let vk = Vk::init(program, &folder.0, "profile")?;
-        let definition = folder.0.join("definition.json");
-        fs::write(&definition, definition::document()).map_err(Error::io("writing", &definition))?;
-        let url = format!("http://127.0.0.1:{}", upstream.port);
-        let mut add = vk.command(&["service", "add", definition::SERVICE, "--kind", "rest", "--url", &url]);
-        add.arg("--definition").arg(&definition);
-        run(add, CREDENTIAL)?;
+        let inside = &folder.0;
+        fs::create_dir_all(inside).map_err(Error::io("making", inside))?;
+        helper::ask(repo, ["certificates".as_ref(), inside.as_os_str()])?;
+        let ca = inside.join("ca.pem");
+        let upstream = Upstream::start(
+            &inside.join("upstream"),
+            &inside.join("service.pem"),
+            &inside.join("service-key.pem"),
+        )?;
+        let streams = streams(repo)?;
+        let upstreams = [upstream.plain, streams.1, upstream.secure];
+
+        let vk = Vk::init(&repo.target().join("release/vk"), inside, "profile")?.trusting(&ca);
+        let definition = inside.join("definition.json");
+        fs::write(&definition, definition::document(definition::OPERATIONS))
+            .map_err(Error::io("writing", &definition))?;
+        for (behind, port) in Behind::ALL.into_iter().zip(upstreams) {
+            let url = match behind {
+                Behind::Small | Behind::Streams => format!("http://127.0.0.1:{port}"),
+                Behind::Secure => format!("https://localhost:{port}"),
+            };
+            let mut add = vk.command(&["service", "add", service(behind), "--kind", "rest", "--url", &url]);
+            add.arg("--definition").arg(&definition);
+            vk::run(add, CREDENTIAL)?;
+        }
         let served = vk.serve()?;
-        let token = Control::connect(&vk.profile)?.create("measured", &definition::grants())?;
-        let proxy = Nginx::proxy(&folder.0.join("proxy"), upstream.port, &token, CREDENTIAL)?;
-        Ok(Self { served, vk, token, upstream, proxy, folder })
+        let mut control = Control::connect(&vk.profile)?;
+        let tokens = Behind::ALL
+            .into_iter()
+            .map(|behind| control.create(service(behind), &definition::grants(service(behind))))
+            .collect::<Result<Vec<_>>>()?;
+        let task =
+            Task { upstreams, token: &tokens[Behind::Small.place()], credential: CREDENTIAL, trusted: &ca };
+        let proxies = Proxies::start(repo, inside, &task, pace)?;
+        Ok(Self { pace, wrk: Wrk::new(inside)?, served, vk, tokens, upstream, streams, proxies, folder })
+    }
+
+    /// How `front` is asked for something behind it; `None` where it is not there for that.
+    pub(super) fn target(&self, front: Front, behind: Behind) -> Option<Target<'_>> {
+        let (port, prefix, token, process) = match front {
+            Front::Direct => (self.port(behind), String::new(), Behind::Small, None),
+            Front::ValetKey => {
+                (self.served.port, format!("/{}", service(behind)), behind, Some(self.served.process))
+            }
+            Front::Nginx | Front::Haproxy | Front::Plain | Front::Mitmproxy => {
+                let (port, process) = self.proxies.at(front, behind)?;
+                (port, String::new(), Behind::Small, Some(process))
+            }
+        };
+        Some(Target { port, prefix, token: self.token(token), process })
+    }
+
+    /// Valet Key's token for what is behind it.
+    pub(super) fn token(&self, behind: Behind) -> &str {
+        &self.tokens[behind.place()]
     }
 
     /// Another profile of this run.
@@ -72,72 +101,50 @@ impl Scene {
         Vk::init(&self.vk.program, &self.folder.0, name)
     }
 
-    pub(super) fn gateway_path() -> String {
-        format!("/{}{}", definition::SERVICE, definition::PATH)
+    fn port(&self, behind: Behind) -> u16 {
+        match behind {
+            Behind::Small => self.upstream.plain,
+            Behind::Streams => self.streams.1,
+            Behind::Secure => self.upstream.secure,
+        }
     }
 }
 
-impl Vk {
-    fn init(program: &Path, folder: &Path, name: &str) -> Result<Self> {
-        let passphrase = folder.join("passphrase");
-        fs::write(&passphrase, "a passphrase for the bench\n").map_err(Error::io("writing", &passphrase))?;
-        let vk = Self { program: program.to_owned(), profile: folder.join(name), passphrase };
-        run(vk.command(&["init", "--vault", "file"]), "")?;
-        Ok(vk)
+/// Where to ask, with what, and who answers.
+pub(super) struct Target<'s> {
+    pub(super) port: u16,
+    prefix: String,
+    pub(super) token: &'s str,
+    /// The front's own; the upstream is not measured.
+    pub(super) process: Option<Process>,
+}
+
+impl Target<'_> {
+    /// Where the front takes a path of the service.
+    pub(super) fn path(&self, path: &str) -> String {
+        format!("{}{path}", self.prefix)
     }
 
-    pub(super) fn command(&self, words: &[&str]) -> Command {
-        let mut command = Program::new(&self.program).args(words).into_command();
-        command.env("VALETKEY_PROFILE", &self.profile).env("VALETKEY_PASSPHRASE_FILE", &self.passphrase);
-        command
-    }
-
-    pub(super) fn serve(&self) -> Result<Served> {
-        let failed = |source| Error::Io { doing: "could not run vk serve".to_owned(), source };
-        let mut command = self.command(&["--json", "serve", "--listen", "127.0.0.1:0"]);
-        command.stdin(Stdio::null()).stdout(Stdio::piped());
-        let start = Instant::now();
-        let mut child = command.spawn().map_err(failed)?;
-        let Some(out) = child.stdout.take() else {
-            return Err(failed(std::io::ErrorKind::BrokenPipe.into()));
-        };
-        let (mut out, mut line) = (BufReader::new(out), String::new());
-        out.read_line(&mut line).map_err(failed)?;
-        let ready_after = start.elapsed();
-        let address = control::text(&line, "listening").unwrap_or_default();
-        let port = address.rsplit(':').next().and_then(|port| port.parse().ok());
-        let Some(port) = port else {
-            nginx::end(&mut child);
-            return Err(Error::Needed { what: "A gateway that starts".to_owned(), hint: line });
-        };
-        let process = Process { id: child.id() };
-        Ok(Served { child, _out: out, port, process, ready_after })
+    pub(super) fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{}", self.port, self.path(path))
     }
 }
 
-/// Runs it with this on standard input.
-pub(super) fn run(mut command: Command, input: &str) -> Result<()> {
-    let failed = |source| Error::Io { doing: "could not run vk".to_owned(), source };
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().map_err(failed)?;
-    if let Some(mut pipe) = child.stdin.take() {
-        // It may not read any.
-        let _ = pipe.write_all(input.as_bytes());
+/// The service's name in Valet Key.
+pub(super) const fn service(behind: Behind) -> &'static str {
+    match behind {
+        Behind::Small => "bench",
+        Behind::Streams => "streams",
+        Behind::Secure => "secure",
     }
-    let status = child.wait().map_err(failed)?;
-    if status.success() {
-        return Ok(());
-    }
-    Err(Error::Failed { command: format!("{command:?}"), status, output: String::new() })
 }
 
-fn make(folder: &Path) -> Result<()> {
-    fs::create_dir_all(folder).map_err(Error::io("making", folder))
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        nginx::end(&mut self.child);
-    }
+fn streams(repo: &Repo) -> Result<(Server, u16)> {
+    let ports = free_ports(1)?;
+    let words = ports.iter().map(u16::to_string);
+    let command = Program::new(helper::helper(repo)).args(["upstream"]).args(words).into_command();
+    let server = Server::start(command, &ports)?;
+    Ok((server, ports.first().copied().unwrap_or_default()))
 }
 
 impl Drop for Folder {

@@ -43,7 +43,7 @@ const DEBIAN_TEST: &[&str] = &[
     "python3-venv",
     "lsof",
 ];
-const DEBIAN_BENCH: &[&str] = &["nginx-light", "wrk"];
+const DEBIAN_BENCH: &[&str] = &["nginx-light", "haproxy", "wrk", "python3", "python3-venv"];
 
 const FEDORA_TERMINAL: &[&str] = &["gcc", "gcc-c++", "make", "pkgconf-pkg-config"];
 const FEDORA_BUILD: &[&str] = &[
@@ -86,14 +86,35 @@ pub(super) fn ensure(purpose: Purpose) -> Result<()> {
     }
     let Some(manager) = Manager::of_this_machine() else {
         println!("System packages: this machine has neither apt, dnf nor pacman, so nothing is installed.");
-        println!("In Debian's names, this is needed: {}", names(Manager::Apt, purpose).join(" "));
+        println!(
+            "In Debian's names, this is needed: {}",
+            names(Manager::Apt, |list| list <= purpose).join(" ")
+        );
         return Ok(());
     };
     if purpose >= Purpose::Test && !matches!(manager, Manager::Apt) {
         println!("The tests' own packages are only known in Debian's names; install what corresponds to:");
         println!("  {}", DEBIAN_TEST.join(" "));
     }
-    let wanted = names(manager, purpose);
+    install_missing(manager, names(manager, |list| list <= purpose))
+}
+
+/// What a bench without the desktop needs: it compares with programs that are only packaged by Debian's names here.
+#[cfg(target_os = "linux")]
+pub(super) fn ensure_for_bench() -> Result<()> {
+    match Manager::of_this_machine() {
+        Some(Manager::Apt) => {
+            let wanted = names(Manager::Apt, |list| matches!(list, Purpose::Terminal | Purpose::Bench));
+            install_missing(Manager::Apt, wanted)
+        }
+        Some(Manager::Dnf | Manager::Pacman) | None => {
+            println!("The bench needs, in Debian's names: {}", DEBIAN_BENCH.join(" "));
+            Ok(())
+        }
+    }
+}
+
+fn install_missing(manager: Manager, wanted: Vec<&'static str>) -> Result<()> {
     let missing: Vec<&str> = wanted.into_iter().filter(|name| !manager.has(name)).collect();
     if missing.is_empty() {
         println!("System packages: nothing is missing.");
@@ -103,7 +124,7 @@ pub(super) fn ensure(purpose: Purpose) -> Result<()> {
     manager.install(&missing)
 }
 
-fn names(manager: Manager, purpose: Purpose) -> Vec<&'static str> {
+fn names(manager: Manager, wanted: impl Fn(Purpose) -> bool) -> Vec<&'static str> {
     let lists: &[(Purpose, &[&str])] = match manager {
         Manager::Apt => &[
             (Purpose::Terminal, DEBIAN_TERMINAL),
@@ -114,8 +135,8 @@ fn names(manager: Manager, purpose: Purpose) -> Vec<&'static str> {
         Manager::Dnf => &[(Purpose::Terminal, FEDORA_TERMINAL), (Purpose::Build, FEDORA_BUILD)],
         Manager::Pacman => &[(Purpose::Terminal, ARCH_TERMINAL), (Purpose::Build, ARCH_BUILD)],
     };
-    let wanted = lists.iter().filter(|(for_purpose, _)| *for_purpose <= purpose);
-    wanted.flat_map(|(_, list)| *list).map(|name| name_here(name)).collect()
+    let lists = lists.iter().filter(|(purpose, _)| wanted(*purpose));
+    lists.flat_map(|(_, list)| *list).map(|name| name_here(name)).collect()
 }
 
 /// Ubuntu keeps Debian's names but for the browser.

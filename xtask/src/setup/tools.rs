@@ -7,11 +7,13 @@ use crate::{
 };
 
 const REQUIREMENTS: &str = include_str!("../../python-requirements.txt");
+#[cfg(target_os = "linux")]
+const BENCH_REQUIREMENTS: &str = include_str!("../../bench-requirements.txt");
 
 /// Puts what only tests need into `target/`.
 pub(super) fn ensure(repo: &Repo) -> Result<()> {
     nextest(repo)?;
-    python(&repo.venv())?;
+    python(&repo.venv(), REQUIREMENTS)?;
     if cfg!(target_os = "linux") { tauri_driver(repo) } else { Ok(()) }
 }
 
@@ -43,18 +45,26 @@ fn install(repo: &Repo, program: &str, version: &str) -> Result<()> {
         .run()
 }
 
-/// Real services for the gateway's tests, in a virtual environment that knows which list it was made from.
-fn python(venv: &Path) -> Result<()> {
+/// The proxy in Python that the bench compares with.
+#[cfg(target_os = "linux")]
+pub(super) fn mitmproxy(repo: &Repo) -> Result<()> {
+    python(&repo.bench_venv(), BENCH_REQUIREMENTS)
+}
+
+/// Packages of a list, in a virtual environment that knows which list it was made from: real services for the gateway's
+/// tests, and what the bench compares with.
+fn python(venv: &Path, requirements: &str) -> Result<()> {
     let made_from = venv.join("made-from.txt");
-    if fs::read_to_string(&made_from).is_ok_and(|list| list == REQUIREMENTS) {
+    if fs::read_to_string(&made_from).is_ok_and(|list| list == requirements) {
         println!("Python packages: here.");
         return Ok(());
     }
-    println!("Python packages: installing {} into target/venv.", REQUIREMENTS.trim().replace('\n', ", "));
+    let place = venv.file_name().unwrap_or_default().display();
+    println!("Python packages: installing {} into target/{place}.", requirements.trim().replace('\n', ", "));
     Program::new("python3").args(["-m", "venv"]).args([venv]).run()?;
     Program::new(venv.join("bin/python"))
         .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
-        .args(REQUIREMENTS.lines())
+        .args(requirements.lines())
         .run()?;
-    fs::write(&made_from, REQUIREMENTS).map_err(Error::io("writing", &made_from))
+    fs::write(&made_from, requirements).map_err(Error::io("writing", &made_from))
 }

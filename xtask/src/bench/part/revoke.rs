@@ -7,31 +7,22 @@ use std::{
     time::Instant,
 };
 
-use super::{
-    control::Control,
-    definition,
-    figures::quantile,
-    latency::Client,
-    scene::{self, Scene},
+use super::latency::Client;
+use crate::{
+    bench::{
+        control::Control,
+        definition,
+        figures::quantile,
+        front::Behind,
+        json::Json,
+        scene::{self, Scene},
+        vk,
+    },
+    error::{Error, Result},
 };
-use crate::error::{Error, Result};
 
-const ROUNDS: usize = 1_000;
 /// Connections that use the token while it is revoked.
 const CLIENTS: usize = 3;
-
-/// What all rounds gave. Milliseconds after revoking returned; below zero is before.
-pub(super) struct Revocations {
-    pub(super) how: &'static str,
-    pub(super) rounds: usize,
-    pub(super) first_refusal_max: f64,
-    /// The end of the first request that was begun after the return.
-    pub(super) next_answer_max: f64,
-    /// From asking to the return, p50 and max.
-    pub(super) took: [f64; 2],
-    /// Requests begun after the return and not refused. Anything but 0 is a fault.
-    pub(super) accepted_after: usize,
-}
 
 /// One request of one client.
 struct Asked {
@@ -40,30 +31,34 @@ struct Asked {
     accepted: bool,
 }
 
-/// By a line over the control socket, as `vk` sends it.
-pub(super) fn over_socket(scene: &Scene) -> Result<Revocations> {
+/// By a line over the control socket, as `vk` sends it, and by the program, its end being the return.
+pub(in crate::bench) fn measure(scene: &Scene) -> Result<Json> {
+    let (many, few) = scene.pace.pick((500, 50), (10_000, 200));
     let mut control = Control::connect(&scene.vk.profile)?;
-    rounds(scene, "line over the control socket", &mut |name| control.revoke(name))
-}
-
-/// By the program, its end being the return.
-pub(super) fn by_program(scene: &Scene) -> Result<Revocations> {
+    let over_socket = rounds(scene, "line over the control socket", many, &mut |name| control.revoke(name))?;
     let how = "vk token revoke, to the end of its process";
-    rounds(scene, how, &mut |name| scene::run(scene.vk.command(&["token", "revoke", name]), ""))
+    let by_program =
+        rounds(scene, how, few, &mut |name| vk::run(scene.vk.command(&["token", "revoke", name]), ""))?;
+    Ok(Json::object([("rows", Json::List(vec![over_socket, by_program]))]))
 }
 
 fn rounds(
     scene: &Scene,
     how: &'static str,
+    rounds: usize,
     revoke: &mut dyn FnMut(&str) -> Result<()>,
-) -> Result<Revocations> {
+) -> Result<Json> {
     let mut control = Control::connect(&scene.vk.profile)?;
     let (mut first, mut next, mut took) = (Vec::new(), Vec::new(), Vec::new());
     let mut accepted_after = 0;
-    for round in 0..ROUNDS {
-        let name = format!("round-{round}");
-        let token = control.create(&name, &definition::grants())?;
-        let (asked, begun, returned) = one(scene.served.port, &token, &mut || revoke(&name))?;
+    let grants = definition::grants(scene::service(Behind::Small));
+    let path = format!("/{}{}", scene::service(Behind::Small), definition::PATH);
+    for round in 0..rounds {
+        let name = format!("{how} {round}");
+        let token = control.create(&name, &grants)?;
+        let port = scene.served.port;
+        let client = || Client::connect(port, &path, &token);
+        let (asked, begun, returned) = one(&client, &mut || revoke(&name))?;
         let after = |instant: Instant| {
             let late = instant.saturating_duration_since(returned).as_secs_f64();
             (late - returned.saturating_duration_since(instant).as_secs_f64()) * 1e3
@@ -75,32 +70,31 @@ fn rounds(
         next.extend(later.iter().map(|one| after(one.ended)).min_by(f64::total_cmp));
         took.push((returned - begun).as_secs_f64() * 1e3);
     }
-    let result = Revocations {
-        how,
-        rounds: first.len(),
-        first_refusal_max: quantile(&mut first, 1.0),
-        next_answer_max: quantile(&mut next, 1.0),
-        took: [quantile(&mut took, 0.5), quantile(&mut took, 1.0)],
-        accepted_after,
-    };
+    let [first, next] = [&mut first, &mut next].map(|values| quantile(values, 1.0));
     println!(
-        "  {how}: {} rounds, first refusal at most {:.3} ms after the return, {} accepted after it",
-        result.rounds, result.first_refusal_max, result.accepted_after
+        "  {how}: {rounds} rounds, first refusal at most {first:.3} ms after the return, {accepted_after} accepted after it"
     );
-    Ok(result)
+    Ok(Json::object([
+        ("how", how.into()),
+        ("rounds", rounds.into()),
+        ("accepted_after", accepted_after.into()),
+        ("first_refusal_max_millis", first.into()),
+        ("next_answer_max_millis", next.into()),
+        ("took_p50_millis", quantile(&mut took, 0.5).into()),
+        ("took_max_millis", quantile(&mut took, 1.0).into()),
+    ]))
 }
 
 /// Revokes while clients ask. Each asks on after the return, so that what comes later is seen too.
 fn one(
-    port: u16,
-    token: &str,
+    client: &(dyn Fn() -> io::Result<Client> + Sync),
     revoke: &mut dyn FnMut() -> Result<()>,
 ) -> Result<(Vec<Asked>, Instant, Instant)> {
     let (accepted, over) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let failed = |source| Error::Io { doing: "asking while a token is revoked".to_owned(), source };
     thread::scope(|scope| {
         let clients: Vec<_> =
-            (0..CLIENTS).map(|_| scope.spawn(|| hammer(port, token, &accepted, &over))).collect();
+            (0..CLIENTS).map(|_| scope.spawn(|| hammer(client, &accepted, &over))).collect();
         while accepted.load(Ordering::SeqCst) < CLIENTS * 2
             && !clients.iter().any(thread::ScopedJoinHandle::is_finished)
         {
@@ -120,8 +114,11 @@ fn one(
 }
 
 /// Asks until five requests were begun after `over`.
-fn hammer(port: u16, token: &str, answered: &AtomicUsize, over: &AtomicUsize) -> io::Result<Vec<Asked>> {
-    let connect = || Client::connect(port, &Scene::gateway_path(), token);
+fn hammer(
+    connect: &(dyn Fn() -> io::Result<Client> + Sync),
+    answered: &AtomicUsize,
+    over: &AtomicUsize,
+) -> io::Result<Vec<Asked>> {
     let (mut client, mut all, mut later) = (connect()?, Vec::new(), 0);
     while later < 5 {
         later += over.load(Ordering::SeqCst);

@@ -6,59 +6,80 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{control::Control, definition, figures::quantile, scene::Scene};
-use crate::error::{Error, Result};
+use crate::{
+    bench::{
+        control::Control,
+        definition,
+        figures::quantile,
+        front::{Behind, Front},
+        json::Json,
+        scene::Scene,
+    },
+    error::{Error, Result},
+};
 
-const ROUNDS: usize = 10;
-const REQUESTS: usize = 2_000;
 /// Requests whose records are counted.
 const COUNTED: usize = 10_000;
 /// Time for the last record to be written.
 const WRITTEN: Duration = Duration::from_secs(10);
 
-/// Microseconds of a request, directly and through the gateway.
-pub(super) struct Added {
-    pub(super) direct: [f64; 2],
-    pub(super) gateway: [f64; 2],
-}
-
-/// Requests made, and records of them.
-pub(super) struct Records {
-    pub(super) requests: usize,
-    pub(super) records: usize,
-}
-
 /// A connection that asks the same thing again and again.
-pub(super) struct Client {
+pub(in crate::bench) struct Client {
     stream: TcpStream,
     request: Vec<u8>,
     reply: Vec<u8>,
 }
 
-/// p50 and p99 of both, in turns.
-pub(super) fn measure(scene: &Scene) -> Result<Added> {
+/// p50 and p99 directly and through each front, in turns.
+pub(in crate::bench) fn measure(scene: &Scene) -> Result<Json> {
     let failed = |source| Error::Io { doing: "measuring latency".to_owned(), source };
-    let mut direct = Client::connect(scene.upstream.port, definition::PATH, &scene.token).map_err(failed)?;
-    let mut gateway =
-        Client::connect(scene.served.port, &Scene::gateway_path(), &scene.token).map_err(failed)?;
-    let (mut directly, mut through) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        directly.extend(timed(&mut direct, REQUESTS).map_err(failed)?);
-        through.extend(timed(&mut gateway, REQUESTS).map_err(failed)?);
+    let (turns, requests) = scene.pace.pick((5, 500), (10, 2_000));
+    let mut fronts = Vec::new();
+    for front in Front::ALL {
+        let Some(target) = scene.target(front, Behind::Small) else { continue };
+        let path = target.path(definition::PATH);
+        let client = Client::connect(target.port, &path, target.token).map_err(failed)?;
+        fronts.push((front, client, Vec::new()));
     }
-    let both = |values: &mut [f64]| [quantile(values, 0.5), quantile(values, 0.99)];
-    let added = Added { direct: both(&mut directly), gateway: both(&mut through) };
-    println!("  p50 and p99 in µs: direct {:.1?}, gateway {:.1?}", added.direct, added.gateway);
-    Ok(added)
+    for turn in 0..=turns {
+        for (_, client, micros) in &mut fronts {
+            let more = timed(client, requests).map_err(failed)?;
+            if turn > 0 {
+                micros.extend(more);
+            }
+        }
+    }
+    let direct = fronts.first().map(|(_, _, micros)| micros.clone()).unwrap_or_default();
+    let rows = fronts.iter_mut().map(|(front, _, micros)| row(*front, micros, &mut direct.clone())).collect();
+    let records = records(scene)?;
+    Ok(Json::object([
+        ("requests", Json::from(turns * requests)),
+        ("rows", Json::List(rows)),
+        ("records", records),
+    ]))
 }
 
-/// Counts the records of a known number of requests.
-pub(super) fn records(scene: &Scene) -> Result<Records> {
+fn row(front: Front, micros: &mut [f64], direct: &mut [f64]) -> Json {
+    let mut at = |share: f64| (quantile(micros, share), quantile(direct, share));
+    let (p50, p99) = (at(0.5), at(0.99));
+    println!("  {:<11} p50 {:.1} µs, p99 {:.1} µs", front.name(), p50.0, p99.0);
+    Json::object([
+        ("front", front.name().into()),
+        ("p50_micros", p50.0.into()),
+        ("p99_micros", p99.0.into()),
+        ("added_p50_micros", (p50.0 - p50.1).into()),
+        ("added_p99_micros", (p99.0 - p99.1).into()),
+    ])
+}
+
+/// Counts the rows of a known number of requests, one by one.
+fn records(scene: &Scene) -> Result<Json> {
     let failed = |source| Error::Io { doing: "making requests".to_owned(), source };
+    let Some(target) = scene.target(Front::ValetKey, Behind::Small) else { return Ok(Json::Null) };
     let mut control = Control::connect(&scene.vk.profile)?;
     let before = control.newest()?;
-    let mut client =
-        Client::connect(scene.served.port, &Scene::gateway_path(), &scene.token).map_err(failed)?;
+    let path = target.path(definition::PATH);
+    let mut client = Client::connect(target.port, &path, target.token).map_err(failed)?;
     timed(&mut client, COUNTED).map_err(failed)?;
     let start = Instant::now();
     let mut records = control.records_after(before)?;
@@ -66,7 +87,7 @@ pub(super) fn records(scene: &Scene) -> Result<Records> {
         records = control.records_after(before)?;
     }
     println!("  {COUNTED} requests, {records} records");
-    Ok(Records { requests: COUNTED, records })
+    Ok(Json::object([("requests", COUNTED.into()), ("records", records.into())]))
 }
 
 fn timed(client: &mut Client, requests: usize) -> io::Result<Vec<f64>> {
@@ -82,7 +103,7 @@ fn timed(client: &mut Client, requests: usize) -> io::Result<Vec<f64>> {
 }
 
 impl Client {
-    pub(super) fn connect(port: u16, path: &str, token: &str) -> io::Result<Self> {
+    pub(in crate::bench) fn connect(port: u16, path: &str, token: &str) -> io::Result<Self> {
         let stream = TcpStream::connect(("127.0.0.1", port))?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(10)))?;
@@ -92,7 +113,7 @@ impl Client {
     }
 
     /// The status of one answer, read to its end.
-    pub(super) fn ask(&mut self) -> io::Result<u16> {
+    pub(in crate::bench) fn ask(&mut self) -> io::Result<u16> {
         self.stream.write_all(&self.request)?;
         self.reply.clear();
         let mut part = [0; 4096];

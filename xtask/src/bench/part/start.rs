@@ -1,46 +1,45 @@
+//! How long `vk serve` takes until it says that it is ready.
+
 use std::{thread, time::Instant};
 
-use super::{control::Control, figures::quantile, scene::Scene};
-use crate::error::{Error, Result};
+use crate::{
+    bench::{control::Control, figures::quantile, json::Json, scene::Scene, vk},
+    error::{Error, Result},
+};
 
 const TOKENS: usize = 10_000;
 /// Conversations that create tokens at the same time.
 const HANDS: usize = 4;
 const STARTS: usize = 5;
 
-/// How long `vk serve` takes until it says that it is ready.
-pub(super) struct Start {
-    pub(super) tokens: usize,
-    /// Milliseconds, median.
-    pub(super) millis: f64,
-    /// Kibibytes (PSS) when it was ready, of the last start.
-    pub(super) memory: u64,
-}
-
 /// Without tokens, which is the vault's share, and with many.
-pub(super) fn measure(scene: &Scene) -> Result<Vec<Start>> {
-    let vk = scene.other("many")?;
-    super::scene::run(vk.command(&["service", "add", "sandbox", "--kind", "sandbox"]), "")?;
-    let mut starts = Vec::new();
+pub(in crate::bench) fn measure(scene: &Scene) -> Result<Json> {
+    let many = scene.other("many")?;
+    vk::run(many.command(&["service", "add", "sandbox", "--kind", "sandbox"]), "")?;
+    let mut rows = Vec::new();
     for tokens in [0, TOKENS] {
         if tokens > 0 {
-            let served = vk.serve()?;
+            let served = many.serve()?;
             let start = Instant::now();
-            create(&vk.profile, tokens)?;
+            create(&many.profile, tokens)?;
             println!("  {tokens} tokens created in {:.1} s", start.elapsed().as_secs_f64());
             drop(served);
         }
         let (mut times, mut memory) = (Vec::new(), 0);
         for _ in 0..STARTS {
-            let served = vk.serve()?;
+            let served = many.serve()?;
             times.push(served.ready_after.as_secs_f64() * 1e3);
             memory = served.process.pss()?;
         }
         let millis = quantile(&mut times, 0.5);
         println!("  {tokens} tokens: ready after {millis:.0} ms (all: {times:.0?}), {memory} KiB");
-        starts.push(Start { tokens, millis, memory });
+        rows.push(Json::object([
+            ("tokens", tokens.into()),
+            ("ready_millis", millis.into()),
+            ("pss_kib", memory.into()),
+        ]));
     }
-    Ok(starts)
+    Ok(Json::object([("starts", Json::from(STARTS)), ("rows", Json::List(rows))]))
 }
 
 fn create(profile: &std::path::Path, tokens: usize) -> Result<()> {

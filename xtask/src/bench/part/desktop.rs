@@ -8,8 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{machine, nginx, process::Process};
 use crate::{
+    bench::{json::Json, machine, pause::pause, process::Process, server},
     error::{Error, Result},
     program::Program,
     repo::Repo,
@@ -19,33 +19,17 @@ use crate::{
 /// How long it is left alone before it is measured.
 const IDLE: Duration = Duration::from_secs(12);
 
-/// What the app needs.
-pub(super) struct App {
-    pub(super) bytes: u64,
-    pub(super) hidden: Vec<Part>,
-    pub(super) open: Vec<Part>,
-}
-
-/// One process of it.
-pub(super) struct Part {
-    pub(super) name: String,
-    /// Kibibytes, PSS.
-    pub(super) memory: u64,
-}
-
-pub(super) fn measure(repo: &Repo) -> Result<App> {
+pub(in crate::bench) fn measure(repo: &Repo) -> Result<Json> {
     ui::build_if_stale(repo)?;
     Program::cargo().args(["build", "--release", "--bin", "valetkey"]).within(repo.root()).run()?;
     let program = repo.target().join("release/valetkey");
-    Ok(App {
-        bytes: machine::size(&program)?,
-        hidden: parts(&program, "hidden", &["--hidden"])?,
-        open: parts(&program, "open", &[])?,
-    })
+    let tray = parts(&program, "hidden", &["--hidden"])?;
+    let window = parts(&program, "open", &[])?;
+    Ok(Json::object([("bytes", machine::size(&program)?.into()), ("tray", tray), ("window", window)]))
 }
 
 /// Starts it, leaves it alone, and looks.
-fn parts(program: &Path, name: &str, words: &[&str]) -> Result<Vec<Part>> {
+fn parts(program: &Path, name: &str, words: &[&str]) -> Result<Json> {
     let home = std::env::temp_dir().join(format!("valetkey-bench-{name}-{}", std::process::id()));
     let runtime = home.join("run");
     fs::create_dir_all(&runtime).map_err(Error::io("making", &runtime))?;
@@ -66,21 +50,22 @@ fn parts(program: &Path, name: &str, words: &[&str]) -> Result<Vec<Part>> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let mut outer = command.spawn().map_err(failed)?;
     let measured = app(&outer, program).and_then(|app| {
-        rest();
-        let found = app.family().into_iter().map(|one| Ok(Part { name: one.name(), memory: one.pss()? }));
-        let found: Result<Vec<_>> = found.collect();
+        pause(IDLE);
+        let found: Result<Vec<_>> =
+            app.family().into_iter().map(|one| Ok((one.name(), one.pss()?))).collect();
         let _ = Program::new("kill").args(["-TERM", &app.id.to_string()]).text();
         found
     });
     if measured.is_err() {
-        nginx::end(&mut outer);
+        server::end(&mut outer);
     }
     let _ = outer.wait();
     let _ = fs::remove_dir_all(&home);
-    for part in measured.iter().flatten() {
-        println!("  {name}: {} {} KiB", part.name, part.memory);
-    }
-    measured
+    let rows = measured?.into_iter().map(|(process, memory)| {
+        println!("  {name}: {process} {memory} KiB");
+        Json::object([("process", (&*process).into()), ("pss_kib", memory.into())])
+    });
+    Ok(Json::List(rows.collect()))
 }
 
 /// The app's own process among those that were started.
@@ -96,12 +81,4 @@ fn app(outer: &Child, program: &Path) -> Result<Process> {
         std::thread::yield_now();
     }
     Err(Error::Needed { what: "The app, running".to_owned(), hint: program.display().to_string() })
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "idle means that nothing happens, so there is no event to wait for"
-)]
-fn rest() {
-    std::thread::sleep(IDLE);
 }
