@@ -23,18 +23,36 @@ use known::{Known, record_refusal};
 use turn::Turn;
 
 /// How long a connection may be silent between requests.
-const IDLE_TIME: Duration = Duration::from_secs(75);
+pub(crate) const IDLE_TIME: Duration = Duration::from_secs(75);
 /// How long a head may take once it has begun; the first chunk of a body too.
 pub(crate) const HEAD_TIME: Duration = Duration::from_secs(10);
 /// How long what a refused client still sends is read and thrown away, so that it gets to read the refusal.
 const LINGER_TIME: Duration = Duration::from_secs(1);
 /// How much is read at once while a head is awaited.
-const HEAD_READ: usize = 4 * 1024;
+pub(crate) const HEAD_READ: usize = 4 * 1024;
+
+/// Whether the client came over TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Security {
+    Plain,
+    Tls,
+}
+
+impl Security {
+    /// What URLs of the gateway begin with for this client.
+    pub(crate) const fn scheme(self) -> &'static str {
+        match self {
+            Self::Plain => "http",
+            Self::Tls => "https",
+        }
+    }
+}
 
 /// How the client came.
 #[derive(Clone, Debug)]
 pub(crate) struct Way {
     pub(crate) transport: Transport,
+    pub(crate) security: Security,
     pub(crate) listening: Option<SocketAddr>,
     pub(crate) caller: Option<CallerProcess>,
 }
@@ -50,12 +68,11 @@ pub(crate) enum Next {
     Drop,
 }
 
-/// Serves a connection to its end.
-pub(crate) async fn serve<S>(worker: &Rc<Worker>, mut client: S, way: Way, open: &Rc<Open>)
+/// Serves a connection to its end; `input` is what has been read of it already.
+pub(crate) async fn serve<S>(worker: &Rc<Worker>, mut client: S, mut input: Buffer, way: Way, open: &Rc<Open>)
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let mut input = Buffer::default();
     let mut head = Head::default();
     let mut out = Vec::new();
     loop {

@@ -60,24 +60,24 @@ pub(crate) struct Exchange<'x, S> {
 /// How the client addressed the service, kept for redirects.
 #[derive(Clone, Debug)]
 pub(crate) enum Origin {
-    Prefix(String),
-    Root(String),
+    Prefix(&'static str, String),
+    Root(&'static str, String),
     Own,
 }
 
 impl Origin {
-    pub(crate) fn of(route: &Route<'_>) -> Self {
+    pub(crate) fn of(route: &Route<'_>, scheme: &'static str) -> Self {
         match route {
-            Route::Prefix { host, .. } => Self::Prefix((*host).to_owned()),
-            Route::Subdomain { host, .. } => Self::Root((*host).to_owned()),
+            Route::Prefix { host, .. } => Self::Prefix(scheme, (*host).to_owned()),
+            Route::Subdomain { host, .. } => Self::Root(scheme, (*host).to_owned()),
             Route::ByHost { .. } | Route::Own(_) => Self::Own,
         }
     }
 
     fn location(&self) -> Location<'_> {
         match self {
-            Self::Prefix(host) => Location::Prefix(host),
-            Self::Root(host) => Location::Root(host),
+            Self::Prefix(scheme, host) => Location::Prefix(scheme, host),
+            Self::Root(scheme, host) => Location::Root(scheme, host),
             Self::Own => Location::Own,
         }
     }

@@ -12,6 +12,7 @@ use valetkey_core::{policy::Snapshot, ports::ActivityLog, time::Clock, token::To
 use crate::{
     Error,
     listener::{Deal, bind},
+    tls::{LocalTls, Shared},
     upstream::client_config,
     worker::{Message, Worker},
 };
@@ -41,6 +42,7 @@ pub struct SelfRevocation {
 pub struct Gateway {
     addresses: Vec<SocketAddr>,
     socket: Option<PathBuf>,
+    local_tls: Shared,
     workers: Vec<mpsc::UnboundedSender<Message>>,
     threads: Vec<JoinHandle<()>>,
     stop_accepting: Option<oneshot::Sender<()>>,
@@ -62,16 +64,22 @@ impl Gateway {
         }
         let addresses = listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect();
 
-        let mut gateway =
-            Self { addresses, socket: None, workers: Vec::new(), threads: Vec::new(), stop_accepting: None };
+        let mut gateway = Self {
+            addresses,
+            socket: None,
+            local_tls: Shared::default(),
+            workers: Vec::new(),
+            threads: Vec::new(),
+            stop_accepting: None,
+        };
         for number in 0..config.threads.max(1) {
             let (send, receive) = mpsc::unbounded_channel();
             let writer = activity.writer()?;
             let (snapshot, clock, tls, revocations) =
                 (Arc::clone(snapshot), Arc::clone(clock), Arc::clone(&tls), revocations.clone());
-            let first_request = random_start();
+            let (local_tls, first_request) = (gateway.local_tls.clone(), random_start());
             gateway.spawn(&format!("gateway-{number}"), move || async move {
-                let worker = Worker::new(snapshot, writer, clock, tls, revocations, first_request);
+                let worker = Worker::new(snapshot, writer, clock, tls, local_tls, revocations, first_request);
                 Rc::new(worker).run(receive).await;
             })?;
             gateway.workers.push(send);
@@ -121,6 +129,11 @@ impl Gateway {
         let _ = acknowledged.iter().take(told).count();
     }
 
+    /// Answers TLS with this from the next connection on.
+    pub fn secure(&self, tls: LocalTls) {
+        self.local_tls.put(tls);
+    }
+
     /// Cuts every connection and returns when the threads have ended.
     pub fn stop(mut self) {
         self.end();
@@ -160,8 +173,8 @@ impl Drop for Gateway {
     }
 }
 
-/// Request ids of one thread count up from a random start, so that they are unique without asking anybody.
-fn random_start() -> u64 {
+/// What numbers that must be unique begin with, such as request ids of one thread, so that they are so without asking anybody.
+pub(crate) fn random_start() -> u64 {
     use std::hash::{BuildHasher, Hasher};
     std::collections::hash_map::RandomState::new().build_hasher().finish()
 }

@@ -30,6 +30,7 @@
 //! # Ok::<(), std::net::AddrParseError>(())
 //! ```
 
+mod authority;
 mod buffer;
 mod connection;
 mod credential;
@@ -41,15 +42,19 @@ mod gateway;
 mod guard;
 mod listener;
 mod open;
+mod opening;
 mod own;
 #[cfg(unix)]
 mod peer;
 mod probe;
 mod reply;
 mod route;
+mod tls;
 mod upstream;
 mod worker;
 
+pub use authority::{Authority, AuthorityError, Purpose};
 pub use error::Error;
 pub use gateway::{Config, Gateway, SelfRevocation};
 pub use probe::{Probe, ProbeError, Prober};
+pub use tls::LocalTls;

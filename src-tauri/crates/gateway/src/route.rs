@@ -82,7 +82,7 @@ fn is_own(path: Path<'_>) -> bool {
     path.split_first().0 == ".valetkey"
 }
 
-fn is_label(text: &str) -> bool {
+pub(crate) fn is_label(text: &str) -> bool {
     (1..=63).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }

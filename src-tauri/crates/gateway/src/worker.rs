@@ -21,7 +21,10 @@ use valetkey_core::{
     time::Clock,
 };
 
-use crate::{SelfRevocation, connection, listener::Place, open::Open, upstream::Pool};
+use crate::{
+    SelfRevocation, buffer::Buffer, connection, connection::Security, listener::Place, open::Open, opening,
+    tls::Shared, upstream::Pool,
+};
 
 /// How often idle upstream connections are looked through.
 const SWEEP_EVERY: Duration = Duration::from_secs(10);
@@ -64,6 +67,8 @@ pub(crate) struct Worker {
     pub(crate) activity: RefCell<Box<dyn ActivityWriter>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) tls: Arc<ClientConfig>,
+    /// For the clients' side.
+    pub(crate) local_tls: Shared,
     pub(crate) pool: Pool,
     pub(crate) revocations: mpsc::UnboundedSender<SelfRevocation>,
     open: RefCell<HashMap<u64, Rc<Open>>>,
@@ -77,6 +82,7 @@ impl Worker {
         activity: Box<dyn ActivityWriter>,
         clock: Arc<dyn Clock>,
         tls: Arc<ClientConfig>,
+        local_tls: Shared,
         revocations: mpsc::UnboundedSender<SelfRevocation>,
         first_request: u64,
     ) -> Self {
@@ -85,6 +91,7 @@ impl Worker {
             activity: RefCell::new(activity),
             clock,
             tls,
+            local_tls,
             pool: Pool::default(),
             revocations,
             open: RefCell::default(),
@@ -155,19 +162,19 @@ impl Worker {
             match client {
                 Client::Tcp(stream, listening) => {
                     if let Ok(stream) = tokio::net::TcpStream::from_std(stream) {
-                        let way = connection::Way {
-                            transport: Transport::Tcp,
-                            listening: Some(listening),
-                            caller: None,
-                        };
-                        connection::serve(&worker, stream, way, &open).await;
+                        opening::serve(&worker, stream, listening, &open).await;
                     }
                 }
                 #[cfg(unix)]
                 Client::Unix(stream, caller) => {
                     if let Ok(stream) = tokio::net::UnixStream::from_std(stream) {
-                        let way = connection::Way { transport: Transport::Unix, listening: None, caller };
-                        connection::serve(&worker, stream, way, &open).await;
+                        let way = connection::Way {
+                            transport: Transport::Unix,
+                            security: Security::Plain,
+                            listening: None,
+                            caller,
+                        };
+                        connection::serve(&worker, stream, Buffer::default(), way, &open).await;
                     }
                 }
             }

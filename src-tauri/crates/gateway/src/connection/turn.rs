@@ -122,7 +122,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
         forwarded::write_head(&permit, self.head, bytes, facts, *path, query, self.out)
             .map_err(Denial::Guard)?;
         self.open.begin(presented, &service.name, request);
-        let location = exchange::Origin::of(&route);
+        let location = exchange::Origin::of(&route, self.way.security.scheme());
         Ok(Judged::Forward(Box::new(Permitted { permit, location })))
     }
 

@@ -11,10 +11,10 @@ use super::{ReplyFraming, ReplyHead};
 /// How the application reached the service, so that redirects lead it there again.
 #[derive(Clone, Debug)]
 pub(crate) enum Location<'r> {
-    /// Below `/<service>` on this authority.
-    Prefix(&'r str),
-    /// At the root of this authority.
-    Root(&'r str),
+    /// Below `/<service>`, by this scheme, on this authority.
+    Prefix(&'static str, &'r str),
+    /// By this scheme, at the root of this authority.
+    Root(&'static str, &'r str),
     /// By the service's own host over the Unix socket: redirects stay as they are.
     Own,
 }
@@ -181,9 +181,9 @@ fn rewritten_location(
     if !name.eq_ignore_ascii_case(b"location") && !name.eq_ignore_ascii_case(b"content-location") {
         return None;
     }
-    let (origin, prefix) = match location {
-        Location::Prefix(authority) => (authority, format!("/{}", service.name)),
-        Location::Root(authority) => (authority, String::new()),
+    let (own_scheme, origin, prefix) = match location {
+        Location::Prefix(scheme, authority) => (scheme, authority, format!("/{}", service.name)),
+        Location::Root(scheme, authority) => (scheme, authority, String::new()),
         Location::Own => return None,
     };
     let value = std::str::from_utf8(value).ok()?;
@@ -208,5 +208,5 @@ fn rewritten_location(
         return None;
     }
     let slash = if below.starts_with('/') { "" } else { "/" };
-    Some(format!("http://{origin}{prefix}{slash}{below}"))
+    Some(format!("{own_scheme}://{origin}{prefix}{slash}{below}"))
 }

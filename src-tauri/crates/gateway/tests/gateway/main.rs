@@ -6,6 +6,7 @@
 mod bad_inputs;
 mod change;
 mod forwarding;
+mod https;
 mod probe;
 mod replies;
 mod scene;
