@@ -117,6 +117,12 @@ pub(crate) enum Ask {
     Lock,
     /// Read the master credentials again
     Unlock,
+    /// Serve HTTPS on loopback too, for clients that insist on it
+    #[command(
+        subcommand,
+        after_help = "Example:\n  vk https on\n  curl --cacert PATH -H \"Authorization: Bearer $TOKEN\" https://127.0.0.1:7743/sandbox/me"
+    )]
+    Https(Https),
     /// Show the settings, or change those that are given
     Settings {
         /// Port of the gateway
@@ -141,6 +147,19 @@ pub(crate) enum VaultArgument {
     Keychain,
     /// A passphrase-encrypted file in the profile
     File,
+}
+
+/// HTTPS on loopback.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(crate) enum Https {
+    /// Switch it on, on the same port; a certificate authority of this machine is made the first time
+    On,
+    /// Switch it off; the authority is kept, so that clients trust it when it is on again
+    Off,
+    /// Show how it stands, and what to give to clients
+    Status,
+    /// Print the authority's certificate
+    Certificate,
 }
 
 #[derive(Debug, Subcommand)]

@@ -3,6 +3,7 @@
 mod activity;
 mod explain;
 mod gateway;
+mod https;
 mod init;
 mod permissions;
 mod run;
@@ -56,6 +57,7 @@ const fn vault_for(command: &Ask) -> Vault {
         | Ask::Resume
         | Ask::Lock
         | Ask::Unlock
+        | Ask::Https(_)
         | Ask::Settings { .. } => Vault::LeftClosed,
     }
 }
@@ -72,8 +74,9 @@ async fn ask(session: &mut Session, command: Ask, output: Output) -> Result<(), 
         Ask::Resume => gateway::resume(session, output).await,
         Ask::Lock => gateway::lock(session, output).await,
         Ask::Unlock => gateway::unlock(session, output).await,
+        Ask::Https(command) => https::run(session, command, output).await,
         Ask::Settings { port, ipv6, owner_name, activity_days } => {
-            let change = valetkey_wire::SettingsChange { port, ipv6, owner_name, activity_days };
+            let change = valetkey_wire::SettingsChange { port, ipv6, owner_name, activity_days, https: None };
             gateway::settings(session, change, output).await
         }
     }

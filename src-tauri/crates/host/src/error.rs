@@ -29,6 +29,15 @@ pub(crate) enum Error {
     /// The gateway could not start.
     #[error(transparent)]
     Gateway(#[from] valetkey_gateway::Error),
+    /// A local certificate authority.
+    #[error(transparent)]
+    Authority(#[from] valetkey_gateway::AuthorityError),
+    /// A name that the program keeps for itself.
+    #[error("“{name}” is a name that Valet Key keeps for itself")]
+    ServiceNameReserved {
+        /// Which.
+        name: Box<str>,
+    },
     /// The sandbox could not start.
     #[error(transparent)]
     Sandbox(#[from] valetkey_sandbox::Error),

@@ -13,7 +13,7 @@ use valetkey_wire as wire;
 use wire::{Event, GatewayState};
 
 use crate::{
-    Error,
+    Error, authorities,
     inner::{Inner, held},
     platform,
     state::{Listening, Lock, Pause, State},
@@ -62,12 +62,15 @@ pub(crate) async fn start(inner: &Arc<Inner>) -> Result<(), Error> {
     };
     let revocations = plan.revocations.clone();
     let (log, clock, place) = (inner.records.log(), Arc::clone(&inner.clock), Arc::clone(&inner.gateway));
+    let running = Arc::clone(inner);
     let started = inner
         .with_snapshot(async |snapshot| {
             let start = move || {
                 let gateway = Gateway::start(&config, &snapshot, &*log, &clock, &revocations)?;
                 let addresses = gateway.addresses().to_vec();
-                *held(&place) = Some(gateway);
+                let mut place = held(&place);
+                gateway.secure(held(&running.local_tls).clone());
+                *place = Some(gateway);
                 Ok::<_, GatewayError>(addresses)
             };
             tokio::task::spawn_blocking(start).await
@@ -215,6 +218,7 @@ pub(crate) fn row(inner: &Inner, state: &State) -> wire::Gateway {
             .and_then(|pause| pause.until)
             .map(valetkey_core::time::Timestamp::as_millis),
         problem,
+        https: authorities::https_row(inner, state),
     }
 }
 

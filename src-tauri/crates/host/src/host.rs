@@ -15,7 +15,7 @@ use valetkey_wire as wire;
 use crate::{
     Error, Profile, activity,
     activity::Records,
-    control,
+    authorities, control,
     credentials::Credentials,
     gateway,
     gateway::Plan,
@@ -111,6 +111,7 @@ impl Host {
             Err(error) if !matches!(error, Error::PortTaken { .. }) => return Err(error),
             Ok(()) | Err(_) => {}
         }
+        authorities::renew_soon(inner).await;
         self.spawn(gateway::take_revocations(Arc::clone(inner), revocations));
         self.spawn(activity::keep_up(Arc::clone(inner)));
         self.spawn(activity::keep_house(Arc::clone(inner)));
@@ -165,6 +166,7 @@ fn state_of(contents: Contents) -> Result<State, Error> {
         pauses: 0,
         settings,
         listening: Listening::No,
+        https: authorities::Standing::default(),
         unsaved: std::collections::BTreeSet::new(),
         save_problem: None,
     };

@@ -15,7 +15,7 @@ use valetkey_core::{
     service::ServiceName,
     time::Clock,
 };
-use valetkey_gateway::Gateway;
+use valetkey_gateway::{Gateway, LocalTls};
 use valetkey_sandbox::Sandbox;
 use valetkey_wire as wire;
 use wire::Event;
@@ -50,6 +50,9 @@ pub(crate) struct Inner {
     pub(crate) connecting: tokio::sync::Mutex<()>,
     /// Woken when something that is in force could not be made durable.
     pub(crate) unsaved: Notify,
+    /// Held while what the gateway answers TLS with is made.
+    pub(crate) renewing: tokio::sync::Mutex<()>,
+    pub(crate) local_tls: Mutex<LocalTls>,
     pub(crate) stop: watch::Sender<bool>,
     pub(crate) gateway: Arc<Mutex<Option<Gateway>>>,
     /// Set once where a gateway is to run.
@@ -88,6 +91,8 @@ impl Inner {
             committing: tokio::sync::Mutex::default(),
             connecting: tokio::sync::Mutex::default(),
             unsaved: Notify::new(),
+            renewing: tokio::sync::Mutex::default(),
+            local_tls: Mutex::default(),
             stop: watch::Sender::new(false),
             gateway: Arc::default(),
             plan: OnceLock::new(),

@@ -26,6 +26,7 @@
 //! ```
 
 mod activity;
+mod authorities;
 mod check;
 mod control;
 mod credentials;

@@ -79,6 +79,11 @@ impl Profile {
         self.path.join("gateway.sock")
     }
 
+    /// The certificate of the authority behind HTTPS, once there is one.
+    pub fn https_certificate(&self) -> PathBuf {
+        self.path.join("https-ca.pem")
+    }
+
     /// Whether it has been created.
     pub fn exists(&self) -> bool {
         self.card_path().exists()
@@ -158,18 +163,24 @@ impl Profile {
         self.path.join("profile.json")
     }
 
-    /// Writes beside and renames, so that a half-written card is never found.
     fn write_card(&self, card: &Card) -> Result<(), Error> {
-        let beside = self.path.join("profile.json.new");
+        let path = self.card_path();
+        let text = serde_json::to_vec_pretty(card).map_err(|error| Error::file(&path, &error.into()))?;
+        self.write(&path, &text)
+    }
+
+    /// Writes a file of the profile, for the owner alone; beside it first, so that half of one is never found.
+    pub(crate) fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
+        let beside = path.with_added_extension("new");
         let write = || {
             let mut options = OpenOptions::new();
             options.write(true).create(true).truncate(true);
             let mut file = platform::private(&mut options).open(&beside)?;
-            file.write_all(&serde_json::to_vec_pretty(card)?)?;
+            file.write_all(bytes)?;
             file.sync_all()?;
-            std::fs::rename(&beside, self.card_path())
+            std::fs::rename(&beside, path)
         };
-        write().map_err(|error: std::io::Error| Error::file(&beside, &error))
+        write().map_err(|error| Error::file(&beside, &error))
     }
 }
 

@@ -18,7 +18,7 @@ use valetkey_wire as wire;
 use wire::Event;
 
 use crate::{
-    Error, check,
+    Error, authorities, check,
     inner::Inner,
     rows, sandbox,
     state::{Face, Lock, State},
@@ -72,6 +72,9 @@ pub(crate) async fn add(inner: &Arc<Inner>, new: wire::NewService) -> Result<wir
     let rules = Arc::new(definition.compile());
     let face = Face { title: definition.title().into(), ..Face::default() };
 
+    if authorities::is_reserved(&name) {
+        return Err(Error::ServiceNameReserved { name: name.as_str().into() });
+    }
     let _connecting = inner.connecting.lock().await;
     if inner.state().services.contains_key(&name) {
         return Err(core::Error::ServiceNameTaken { name }.into());

@@ -8,7 +8,7 @@ use valetkey_wire as wire;
 use wire::Event;
 
 use crate::{
-    Error, gateway,
+    Error, authorities, gateway,
     inner::{Inner, Keeper},
     state::{DEFAULT_ACTIVITY_DAYS, DEFAULT_PORT},
 };
@@ -17,7 +17,13 @@ const KEY: &str = "settings";
 
 /// What holds until the owner says otherwise.
 pub(crate) const fn defaults() -> wire::Settings {
-    wire::Settings { port: DEFAULT_PORT, ipv6: false, owner_name: None, activity_days: DEFAULT_ACTIVITY_DAYS }
+    wire::Settings {
+        port: DEFAULT_PORT,
+        ipv6: false,
+        owner_name: None,
+        activity_days: DEFAULT_ACTIVITY_DAYS,
+        https: false,
+    }
 }
 
 pub(crate) fn read(contents: &Contents) -> Result<wire::Settings, Error> {
@@ -38,7 +44,7 @@ impl Keeper for Store {
 
 /// Judges, makes durable, puts in force. Where the gateway can't move to another port nothing changes.
 pub(crate) async fn change(inner: &Arc<Inner>, asked: wire::SettingsChange) -> Result<wire::Settings, Error> {
-    let _commit = inner.committing.lock().await;
+    let commit = inner.committing.lock().await;
     let before = inner.state().settings.clone();
     let after = judge(&before, asked)?;
     gateway::can_move(inner, &after)?;
@@ -52,6 +58,10 @@ pub(crate) async fn change(inner: &Arc<Inner>, asked: wire::SettingsChange) -> R
         gateway::move_to_settings(inner).await?;
         return Err(error);
     }
+    drop(commit);
+    if after.https != before.https {
+        authorities::renew(inner).await;
+    }
     inner.announce(Event::Status);
     Ok(after)
 }
@@ -63,6 +73,9 @@ fn judge(before: &wire::Settings, asked: wire::SettingsChange) -> Result<wire::S
     }
     if let Some(ipv6) = asked.ipv6 {
         after.ipv6 = ipv6;
+    }
+    if let Some(https) = asked.https {
+        after.https = https;
     }
     if let Some(name) = asked.owner_name {
         after.owner_name = match name.trim() {

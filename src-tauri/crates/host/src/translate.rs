@@ -36,7 +36,7 @@ fn judge(error: &Error) -> (Code, Option<String>) {
         ),
         Error::Database(error) => store(error),
         Error::Gateway(error) => gateway(error),
-        Error::Sandbox(_) | Error::TaskEnded => (Code::Internal, None),
+        Error::Sandbox(_) | Error::Authority(_) | Error::TaskEnded => (Code::Internal, None),
         Error::NoHome => (Code::ProfileMissing, hint("say where the profile is: --profile DIR")),
         Error::ProfileMissing { .. } => (Code::ProfileMissing, hint("vk init")),
         Error::ProfileExists { .. } => (Code::Invalid, hint("vk status")),
@@ -67,6 +67,7 @@ fn judge(error: &Error) -> (Code, Option<String>) {
         Error::UrlUnknown { .. } => (Code::Invalid, hint("write it as /SERVICE/PATH")),
         Error::Definition(_)
         | Error::SandboxCredential
+        | Error::ServiceNameReserved { .. }
         | Error::PassphraseEmpty
         | Error::PortZero
         | Error::ActivityDays

@@ -11,14 +11,14 @@ use valetkey_core::{
 use valetkey_wire::{Event, SecretText, VaultKind};
 
 use crate::{
-    Error, check,
+    Error, authorities, check,
     inner::Inner,
     sandbox::{self, Begun},
     state::{Lock, State},
 };
 
 /// How long a start waits for the vault before it goes on; what comes later is put in force then.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Opens the vault at start. Only a passphrase that was given and is wrong is an error: the gateway runs with a locked
 /// vault too, and refuses.
@@ -41,6 +41,7 @@ pub(crate) async fn unlock(inner: &Arc<Inner>, passphrase: Option<SecretText>) -
     }
     inner.put(|state| state.set_lock(Lock::is_open_after(state.lock))).await;
     read_all(inner).await;
+    authorities::renew_soon(inner).await;
     announce(inner);
     Ok(())
 }
@@ -49,6 +50,7 @@ pub(crate) async fn unlock(inner: &Arc<Inner>, passphrase: Option<SecretText>) -
 pub(crate) async fn lock(inner: &Arc<Inner>) {
     inner.put(|state| state.set_lock(Lock::is_locked_after(state.lock))).await;
     inner.credentials.close();
+    authorities::drop_keys(inner);
     sandbox::stop_all(inner);
     announce(inner);
 }

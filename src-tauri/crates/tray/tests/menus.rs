@@ -2,8 +2,8 @@
 
 use valetkey_tray::{Action, Icon, Item, Menu, State, menu};
 use valetkey_wire::{
-    ActivityRow, Decision, Gateway, GatewayState, LastUse, Owner, Scope, Status, TokenRow, TokenStatus,
-    Vault, VaultKind,
+    ActivityRow, Decision, Gateway, GatewayState, LastUse, LocalTls, LocalTlsState, Owner, Scope, Status,
+    TokenRow, TokenStatus, Vault, VaultKind,
 };
 
 const MINUTE: i64 = 60_000;
@@ -20,6 +20,7 @@ fn status(state: GatewayState) -> Status {
             socket: None,
             paused_until: None,
             problem: None,
+            https: LocalTls { state: LocalTlsState::Off, certificate: String::new(), problem: None },
         },
         vault: Vault { kind: VaultKind::Keychain, locked: state == GatewayState::Locked, problem: None },
         tokens_active: 2,

@@ -30,5 +30,8 @@ pub use error::{Code, Error};
 pub use permission::{ContextKind, PermissionList, PermissionRow, Risk};
 pub use secret::SecretText;
 pub use service::{CredentialState, NewService, ServiceKind, ServiceRow};
-pub use status::{Event, Gateway, GatewayState, Owner, Settings, SettingsChange, Status, Vault, VaultKind};
+pub use status::{
+    Event, Gateway, GatewayState, LocalTls, LocalTlsState, Owner, Settings, SettingsChange, Status, Vault,
+    VaultKind,
+};
 pub use token::{Expiry, GrantRow, LastUse, NewSecret, NewToken, Scope, TokenChange, TokenRow, TokenStatus};

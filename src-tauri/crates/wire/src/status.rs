@@ -42,6 +42,33 @@ pub struct Gateway {
     pub paused_until: Option<i64>,
     /// What keeps it from listening, naming the program that has the port where that is known.
     pub problem: Option<String>,
+    /// HTTPS on the same port.
+    pub https: LocalTls,
+}
+
+/// How it stands with something for which a certificate authority of this machine is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum LocalTlsState {
+    /// Switched off.
+    Off,
+    /// In use.
+    Ready,
+    /// Switched on, and not to be had now: the gateway does not run, or the vault is locked or fails.
+    Unavailable,
+}
+
+/// Something for which a certificate authority of this machine is needed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct LocalTls {
+    /// How it stands.
+    pub state: LocalTlsState,
+    /// The file with the authority's certificate, for clients that shall trust it; it is there from the first use on.
+    pub certificate: String,
+    /// Why it is not to be had.
+    pub problem: Option<String>,
 }
 
 /// Where master credentials live.
@@ -103,6 +130,9 @@ pub struct Settings {
     pub owner_name: Option<String>,
     /// Days that activity is kept.
     pub activity_days: u32,
+    /// Whether the gateway serves HTTPS too, on the same port.
+    #[serde(default)]
+    pub https: bool,
 }
 
 /// What is asked to change; absent fields stay.
@@ -121,6 +151,9 @@ pub struct SettingsChange {
     /// Other days.
     #[serde(default)]
     pub activity_days: Option<u32>,
+    /// HTTPS too, or not.
+    #[serde(default)]
+    pub https: Option<bool>,
 }
 
 /// Something changed; whoever shows it reads it again.

@@ -1,7 +1,7 @@
 use jiff::SignedDuration;
 use valetkey_wire::{GatewayState, Request, Settings, SettingsChange, Status, VaultKind};
 
-use super::words;
+use super::{https, words};
 use crate::{
     error::Error,
     output::Output,
@@ -116,6 +116,7 @@ fn in_words(status: &Status) -> String {
     if let Some(socket) = &status.gateway.socket {
         lines.push(words::field("", socket));
     }
+    lines.push(words::field("HTTPS", &https::summary(&status.gateway.https)));
     lines.push(words::field("Vault", vault));
     if let Some(problem) = &status.vault.problem {
         lines.push(words::field("", problem));
@@ -136,6 +137,7 @@ fn settings_in_words(settings: &Settings) -> String {
     [
         words::field("Port", &settings.port.to_string()),
         words::field("[::1] too", if settings.ipv6 { "yes" } else { "no" }),
+        words::field("HTTPS", if settings.https { "on" } else { "off" }),
         words::field("Owner", settings.owner_name.as_deref().unwrap_or("the account's name")),
         words::field("Activity", &format!("kept {} days", settings.activity_days)),
     ]
