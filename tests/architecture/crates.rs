@@ -53,6 +53,7 @@ const ALONE: &[(&str, &str)] = &[
     ("rusqlite", "valetkey-store"),
     ("keyring-core", "valetkey-vault"),
     ("rustls", "valetkey-gateway"),
+    ("rcgen", "valetkey-gateway"),
     ("clap", "valetkey-cli"),
 ];
 

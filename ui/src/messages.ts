@@ -414,6 +414,17 @@ export const say = {
     portHint: "On the loopback address only. Programs that use the old port have to be told.",
     ipv6: "Listen on [::1] too",
     ipv6Hint: "For programs that prefer IPv6.",
+    https: "Serve HTTPS too",
+    httpsHint: "On the same port, for programs that insist on https. No program trusts it until you give it the certificate.",
+    httpsNotYet: "On once the gateway listens.",
+    certificate: "Certificate",
+    /** What a client takes the certificate by. */
+    trust: [
+      ["curl", "--cacert"],
+      ["git", "GIT_SSL_CAINFO"],
+      ["Node", "NODE_EXTRA_CA_CERTS"],
+      ["Python", "SSL_CERT_FILE, REQUESTS_CA_BUNDLE"],
+    ] as const,
     socket: "Unix socket",
     noSocket: "None",
     address: "Address",

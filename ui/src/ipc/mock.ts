@@ -195,6 +195,10 @@ export function startMock(scene = "everyday"): Ipc {
       if (asked.port !== undefined) {
         state.status = { ...state.status, gateway: { ...state.status.gateway, state: "listening", address: `127.0.0.1:${asked.port}`, problem: null } };
       }
+      if (asked.https !== undefined) {
+        const https = { ...state.status.gateway.https, state: asked.https ? ("ready" as const) : ("off" as const) };
+        state.status = { ...state.status, gateway: { ...state.status.gateway, https } };
+      }
       const shown = state.settings.owner_name ?? "Ada Lovelace";
       state.status = { ...state.status, owner: { name: shown, initials: shown.split(/\s+/).map((word) => word[0] ?? "").join("").slice(0, 2).toUpperCase() } };
       changed("status");

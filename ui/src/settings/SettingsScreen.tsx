@@ -14,6 +14,7 @@ import type { SettingsChange } from "../ipc/bindings/SettingsChange";
 import type { Status } from "../ipc/bindings/Status";
 import { useAction, useLive, useReading } from "../ipc/live";
 import { say } from "../messages";
+import { Https } from "./Https";
 import s from "./Settings.module.css";
 
 function Part({ name, children }: { name: string; children: ReactNode }) {
@@ -95,6 +96,7 @@ function Gateway({ settings, status }: { settings: Settings; status: Status }) {
         <p className={cx(s.hint)}>{say.settings.ipv6Hint}</p>
         <ErrorText error={action.error} />
       </div>
+      <Https on={settings.https} https={gateway.https} />
       <Facts look={s.facts}>
         <Fact name={say.settings.address}>{gateway.address === null ? say.settings.notListening : <code>{gateway.address}</code>}</Fact>
         <Fact name={say.settings.socket}>{gateway.socket === null ? say.settings.noSocket : <code>{gateway.socket}</code>}</Fact>

@@ -12,6 +12,7 @@ use wire::Event;
 use crate::{
     Error,
     inner::{Inner, held},
+    profile::write_private,
     state::State,
     vault::PATIENCE,
 };
@@ -94,8 +95,8 @@ fn put(inner: &Inner, tls: LocalTls, standing: Standing, is_wanted: impl FnOnce(
 async fn https(inner: &Inner) -> Result<LocalTls, Error> {
     let key = key(inner, HTTPS).await?;
     let authority = Authority::new(key.expose(), Purpose::Loopback, inner.clock.now())?;
-    let (profile, pem) = (inner.profile.clone(), authority.certificate_pem());
-    let writing = move || profile.write(&profile.https_certificate(), pem.as_bytes());
+    let (path, pem) = (inner.profile.https_certificate(), authority.certificate_pem());
+    let writing = move || write_private(&path, pem.as_bytes());
     tokio::task::spawn_blocking(writing).await.map_err(|_| Error::TaskEnded)??;
     Ok(LocalTls::default().with_https(authority, Arc::clone(&inner.clock))?)
 }

@@ -166,22 +166,22 @@ impl Profile {
     fn write_card(&self, card: &Card) -> Result<(), Error> {
         let path = self.card_path();
         let text = serde_json::to_vec_pretty(card).map_err(|error| Error::file(&path, &error.into()))?;
-        self.write(&path, &text)
+        write_private(&path, &text)
     }
+}
 
-    /// Writes a file of the profile, for the owner alone; beside it first, so that half of one is never found.
-    pub(crate) fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
-        let beside = path.with_added_extension("new");
-        let write = || {
-            let mut options = OpenOptions::new();
-            options.write(true).create(true).truncate(true);
-            let mut file = platform::private(&mut options).open(&beside)?;
-            file.write_all(bytes)?;
-            file.sync_all()?;
-            std::fs::rename(&beside, path)
-        };
-        write().map_err(|error| Error::file(&beside, &error))
-    }
+/// Writes a file for the owner alone; beside it first, so that half of one is never found.
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let beside = path.with_added_extension("new");
+    let write = || {
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        let mut file = platform::private(&mut options).open(&beside)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&beside, path)
+    };
+    write().map_err(|error| Error::file(&beside, &error))
 }
 
 #[cfg(test)]

@@ -19,4 +19,8 @@ owner_name: string | null,
 /**
  * Days that activity is kept.
  */
-activity_days: number, };
+activity_days: number, 
+/**
+ * Whether the gateway serves HTTPS too, on the same port.
+ */
+https: boolean, };

@@ -19,4 +19,8 @@ owner_name?: string,
 /**
  * Other days.
  */
-activity_days?: number, };
+activity_days?: number, 
+/**
+ * HTTPS too, or not.
+ */
+https?: boolean, };

@@ -149,13 +149,14 @@ export function world(scene: string, now: number): World {
         socket: "~/.local/share/valetkey/gateway.sock",
         paused_until: scene === "paused" ? now + 4 * MINUTE : null,
         problem: taken ? "Port 7743 is taken by node (pid 5120)." : null,
+        https: { state: "off", certificate: "~/.local/share/valetkey/https-ca.pem", problem: null },
       },
       vault: { kind: locked ? "file" : "keychain", locked, problem: locked ? "The vault file is locked; it opens with its passphrase." : null },
       tokens_active: 0,
       services: 0,
       unsaved: scene === "unsaved" ? 2 : 0,
     },
-    settings: { port: 7743, ipv6: false, owner_name: null, activity_days: 90 },
+    settings: { port: 7743, ipv6: false, owner_name: null, activity_days: 90, https: false },
     services: first
       ? []
       : [

@@ -8,6 +8,7 @@ mod connected;
 mod curl;
 mod from_curl;
 mod from_git;
+mod over_https;
 #[path = "../vk/program.rs"]
 #[expect(dead_code, reason = "shared with other tests, which need more of it")]
 mod program;

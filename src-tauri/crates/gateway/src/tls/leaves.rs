@@ -15,7 +15,12 @@ const MAX_KEPT: usize = 256;
 pub(super) struct Leaves {
     authority: Authority,
     clock: Arc<dyn Clock>,
-    kept: Mutex<HashMap<Box<str>, (Arc<CertifiedKey>, Timestamp)>>,
+    kept: Mutex<HashMap<Box<str>, Leaf>>,
+}
+
+struct Leaf {
+    certificate: Arc<CertifiedKey>,
+    renewed: Timestamp,
 }
 
 impl std::fmt::Debug for Leaves {
@@ -33,20 +38,21 @@ impl Leaves {
     pub(super) fn of(&self, name: &str, others: &[&str]) -> Result<Arc<CertifiedKey>, AuthorityError> {
         let now = self.clock.now();
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((leaf, renewed)) = kept.get(name)
-            && now < *renewed
+        if let Some(leaf) = kept.get(name)
+            && now < leaf.renewed
         {
-            return Ok(Arc::clone(leaf));
+            return Ok(Arc::clone(&leaf.certificate));
         }
         let names: Vec<&str> =
             std::iter::once(name).chain(others.iter().copied().filter(|other| *other != name)).collect();
-        let leaf = Arc::new(self.authority.issue(&names, now)?);
+        let certificate = Arc::new(self.authority.issue(&names, now)?);
         if kept.len() >= MAX_KEPT {
             kept.clear();
         }
         let half = i64::try_from(LEAF_TIME.as_millis() / 2).unwrap_or(i64::MAX);
-        kept.insert(name.into(), (Arc::clone(&leaf), now.plus_millis(half)));
-        Ok(leaf)
+        let leaf = Leaf { certificate: Arc::clone(&certificate), renewed: now.plus_millis(half) };
+        kept.insert(name.into(), leaf);
+        Ok(certificate)
     }
 }
 

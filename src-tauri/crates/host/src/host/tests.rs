@@ -4,6 +4,7 @@ mod bench;
 mod control;
 mod faults;
 mod gateway;
+mod https;
 mod services;
 mod tokens;
 mod vault;
