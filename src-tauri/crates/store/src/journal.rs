@@ -1,9 +1,12 @@
 //! The journal: append-only files that the request path writes, one per writer.
 //!
-//! A record is one `write` to a file of its writer's own, so that threads wait neither for SQLite nor for each other.
+//! A record goes to a file of its writer's own, so that threads wait neither for SQLite nor for each other. It is copied
+//! into reserved space where the file system has that, and else written with one `write`; either way it lies in the
+//! kernel then.
 //! [`crate::Activity`] reads the files behind the writers' backs and removes the finished ones.
 
 mod files;
+mod part;
 mod record;
 mod writer;
 

@@ -46,7 +46,7 @@ pub(crate) fn check_file(path: &Path) -> Result<u64, Error> {
 
 /// Makes a private file where none was; private from its first moment.
 pub(crate) fn make_file(path: &Path) -> io::Result<File> {
-    private().append(true).create_new(true).open(path)
+    private().read(true).append(true).create_new(true).open(path)
 }
 
 pub(crate) fn io_error(path: &Path, source: io::Error) -> Error {

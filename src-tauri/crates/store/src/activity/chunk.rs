@@ -12,6 +12,10 @@ use crate::{
 /// Most that is read of one file at once, so that no transaction keeps the owner's changes waiting long and no block
 /// gets out of hand. Longer than the longest record.
 const SIZE: u64 = 1024 * 1024;
+/// So much is read at a time of a file that is still written, and no more once it ends in zeros: in most cases there
+/// is nothing behind them.
+const PIECE: u64 = 64 * 1024;
+const ZEROS: [u8; 8] = [0; 8];
 
 /// Some bytes of a journal file.
 pub(super) struct Chunk {
@@ -44,7 +48,11 @@ impl Chunk {
         let mut bytes = Vec::new();
         let mut source = place::private().read(true).open(&file.path).map_err(failed)?;
         source.seek(SeekFrom::Start(start)).map_err(failed)?;
-        source.take(SIZE).read_to_end(&mut bytes).map_err(failed)?;
+        while (bytes.len() as u64) < SIZE && (file.finished || !bytes.ends_with(&ZEROS)) {
+            if source.by_ref().take(PIECE).read_to_end(&mut bytes).map_err(failed)? == 0 {
+                break;
+            }
+        }
         let rest = length.saturating_sub(start + bytes.len() as u64);
         Ok(Some(Self { file, start, bytes, rest }))
     }
@@ -70,11 +78,16 @@ impl Chunk {
                     consumed += length;
                 }
                 Decoded::Incomplete if self.rest > 0 => break,
-                // What follows can't be told from the inside of a torn record, so none of it is taken for one.
                 Decoded::Incomplete | Decoded::Lost => {
-                    ingested.damaged_bytes += (self.bytes.len() - consumed) as u64 + self.rest;
+                    let left = &self.bytes[consumed..];
+                    let used = left.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
                     consumed = self.bytes.len();
-                    skipped = self.rest;
+                    // Zeros are reserved space that was never used. What follows anything else can't be told from the
+                    // inside of a torn record, so none of it is taken for one.
+                    if used > 0 {
+                        ingested.damaged_bytes += used as u64 + self.rest;
+                        skipped = self.rest;
+                    }
                     break;
                 }
             }

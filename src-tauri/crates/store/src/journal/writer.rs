@@ -1,6 +1,5 @@
 use std::{
-    fs::File,
-    io::{self, ErrorKind, Write},
+    io, mem,
     path::Path,
     sync::{Arc, PoisonError},
 };
@@ -10,47 +9,31 @@ use valetkey_core::{
     ports::ActivityWriter,
 };
 
-use super::{Shared, files::FileName, record};
+use super::{
+    Shared,
+    files::FileName,
+    part::{self, Part, Room},
+    record,
+};
 use crate::place;
-
-/// A file this long is followed by a new one, so that the reader can remove it.
-const PART_SIZE: u64 = 4 * 1024 * 1024;
 
 /// A journal file that is being written.
 pub(super) struct OpenFile {
     name: FileName,
-    file: File,
-    /// Where the last whole record ends.
-    length: u64,
-    /// It ends with part of a record that could not be taken away; nothing may be written behind that.
-    torn: bool,
+    part: Box<dyn Part>,
 }
 
 impl OpenFile {
     pub(super) fn make(directory: &Path, name: FileName) -> io::Result<Self> {
         let file = place::make_file(&directory.join(name.to_string()))?;
-        Ok(Self { name, file, length: 0, torn: false })
+        Ok(Self { name, part: part::begin(file) })
     }
 
-    /// One `write`, so that a record lies in the file whole or, where the disk is full, not at all.
-    fn append(&mut self, bytes: &[u8]) -> Result<(), ActivityUnavailable> {
-        let written = loop {
-            match self.file.write(bytes) {
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                result => break result,
-            }
-        };
-        match written {
-            Ok(count) if count == bytes.len() => {
-                self.length += bytes.len() as u64;
-                Ok(())
-            }
-            Ok(_) => {
-                self.torn = self.file.set_len(self.length).is_err();
-                Err(ActivityUnavailable)
-            }
-            Err(_) => Err(ActivityUnavailable),
-        }
+    /// Goes on in the next part. From the moment there is one, the reader takes this one for finished.
+    fn turn(&mut self, directory: &Path) -> io::Result<()> {
+        let next = Self::make(directory, self.name.next())?;
+        mem::replace(self, next).part.finish();
+        Ok(())
     }
 }
 
@@ -68,15 +51,13 @@ impl Writer {
 
     fn append(&mut self) -> Result<(), ActivityUnavailable> {
         let file = self.file.as_mut().ok_or(ActivityUnavailable)?;
-        if file.torn || file.length >= PART_SIZE {
-            match OpenFile::make(&self.shared.directory, file.name.next()) {
-                Ok(next) => *file = next,
-                // A long file only waits for its turn; a torn one must not grow.
-                Err(_) if file.torn => return Err(ActivityUnavailable),
-                Err(_) => {}
-            }
+        match file.part.room(self.buffer.len()) {
+            Room::Enough => {}
+            // A long file only waits for its turn.
+            Room::Long => drop(file.turn(&self.shared.directory)),
+            Room::None => file.turn(&self.shared.directory).map_err(|_| ActivityUnavailable)?,
         }
-        file.append(&self.buffer)
+        file.part.append(&self.buffer)
     }
 }
 
@@ -114,33 +95,64 @@ mod tests {
         Closing { request, status: 200, sent: 1, received: 2, micros: 3, ending: Ending::Complete }
     }
 
-    #[test]
-    fn a_torn_file_is_left_and_the_next_part_goes_on() {
-        let directory = place::temporary();
-        let journal = Journal::open(directory.path()).unwrap();
-        let mut file = journal.shared.new_file().unwrap();
-        file.file.write_all(&[0xFF]).unwrap();
-        file.torn = true;
-        let mut writer = Writer::new(Arc::clone(&journal.shared), file);
-        writer.close(&closing(1)).unwrap();
-        assert_eq!(writer.file.as_ref().unwrap().length, record::CLOSING_LEN as u64);
+    /// A part that is in the state it is told to be in.
+    struct Told(Room);
 
-        let ingested = Activity::open(&journal).unwrap().ingest().unwrap();
-        assert_eq!((ingested.records, ingested.damaged_bytes), (1, 1));
+    impl Part for Told {
+        fn room(&self, _length: usize) -> Room {
+            self.0
+        }
+
+        fn append(&mut self, _record: &[u8]) -> Result<(), ActivityUnavailable> {
+            if self.0 == Room::None { Err(ActivityUnavailable) } else { Ok(()) }
+        }
+
+        fn finish(self: Box<Self>) {}
     }
 
     #[test]
-    fn a_long_file_is_followed_by_a_new_one_and_removed_once_read() {
+    fn where_a_part_has_no_room_or_is_long_the_next_part_goes_on() {
+        for room in [Room::None, Room::Long] {
+            let directory = place::temporary();
+            let journal = Journal::open(directory.path()).unwrap();
+            let mut activity = Activity::open(&journal).unwrap();
+            let mut file = journal.shared.new_file().unwrap();
+            file.part = Box::new(Told(room));
+            let mut writer = Writer::new(Arc::clone(&journal.shared), file);
+            writer.close(&closing(1)).unwrap();
+            let files = || std::fs::read_dir(journal.directory()).unwrap().count();
+            assert_eq!(files(), 2);
+            assert_eq!(activity.ingest().unwrap().records, 1);
+            assert_eq!(files(), 1, "the first one is finished and removed");
+        }
+    }
+
+    #[test]
+    fn where_the_next_part_can_not_be_made_a_long_one_goes_on_and_a_full_one_refuses() {
+        for (room, outcome) in [(Room::Long, Ok(())), (Room::None, Err(ActivityUnavailable))] {
+            let directory = place::temporary();
+            let journal = Journal::open(directory.path()).unwrap();
+            let mut file = journal.shared.new_file().unwrap();
+            place::make_file(&journal.directory().join(file.name.next().to_string())).unwrap();
+            file.part = Box::new(Told(room));
+            let mut writer = Writer::new(Arc::clone(&journal.shared), file);
+            assert_eq!(writer.close(&closing(1)), outcome);
+        }
+    }
+
+    #[test]
+    fn parts_follow_each_other_and_every_record_is_in_one() {
         let directory = place::temporary();
         let journal = Journal::open(directory.path()).unwrap();
         let mut activity = Activity::open(&journal).unwrap();
-        let mut writer = Writer::new(Arc::clone(&journal.shared), journal.shared.new_file().unwrap());
-        writer.close(&closing(1)).unwrap();
-        writer.file.as_mut().unwrap().length = PART_SIZE;
-        writer.close(&closing(2)).unwrap();
+        let mut writer = journal.writer().unwrap();
+        for request in 0..100_000 {
+            writer.close(&closing(request)).unwrap();
+        }
         let files = || std::fs::read_dir(journal.directory()).unwrap().count();
-        assert_eq!(files(), 2);
-        assert_eq!(activity.ingest().unwrap().records, 2);
+        assert!(files() > 1);
+        let ingested = activity.ingest().unwrap();
+        assert_eq!((ingested.records, ingested.damaged_bytes), (100_000, 0));
         assert_eq!(files(), 1);
     }
 
@@ -152,14 +164,5 @@ mod tests {
             journal.writer().unwrap().close(&closing(request)).unwrap();
         }
         assert_eq!(std::fs::read_dir(journal.directory()).unwrap().count(), 1);
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn a_full_disk_is_reported() {
-        let file = File::options().write(true).open("/dev/full").unwrap();
-        let name = FileName::first(&super::super::files::Run::begin(), 0);
-        let mut open = OpenFile { name, file, length: 0, torn: false };
-        assert_eq!(open.append(b"record"), Err(ActivityUnavailable));
     }
 }

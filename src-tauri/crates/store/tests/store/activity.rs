@@ -69,6 +69,13 @@ fn journal_files(directory: &Path) -> Vec<std::path::PathBuf> {
     fs::read_dir(directory.join("activity")).unwrap().map(|entry| entry.unwrap().path()).collect()
 }
 
+/// What was written of a journal file: behind it there may be reserved space. No record here ends in a zero.
+fn written(path: &Path) -> Vec<u8> {
+    let mut bytes = fs::read(path).unwrap();
+    bytes.truncate(bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1));
+    bytes
+}
+
 #[test]
 fn a_closing_joins_its_opening_in_one_row() {
     let directory = profile();
@@ -191,7 +198,7 @@ fn a_journal_cut_at_any_byte_gives_its_whole_records_and_nothing_else() {
     let template = profile();
     let (journal, activity, mut writer) = open(template.path());
     let path = journal_files(template.path()).remove(0);
-    let length = || usize::try_from(fs::metadata(&path).unwrap().len()).unwrap();
+    let length = || written(&path).len();
     let mut ends = Vec::new();
     writer.open(&Opening { operation: "/a", context: "", caller: None, ..permit(1) }, None).unwrap();
     ends.push(length());
@@ -199,16 +206,17 @@ fn a_journal_cut_at_any_byte_gives_its_whole_records_and_nothing_else() {
     ends.push(length());
     writer.close(&closing(1)).unwrap();
     ends.push(length());
-    let bytes = fs::read(&path).unwrap();
+    let bytes = written(&path);
     drop((journal, activity, writer));
 
     let directory = profile();
     let name = path.file_name().unwrap().to_str().unwrap();
     drop(open(directory.path()));
-    for cut in 0..=bytes.len() {
+    // As a write leaves it, and as a copy into reserved space does.
+    for (cut, reserved) in (0..=bytes.len()).flat_map(|cut| [(cut, 0), (cut, 4_096)]) {
         // A run of its own for each cut, as each process has.
-        let run = directory.path().join("activity").join(format!("{cut}{name}"));
-        fs::write(&run, &bytes[..cut]).unwrap();
+        let run = directory.path().join("activity").join(format!("{cut}-{reserved}{name}"));
+        fs::write(&run, [&bytes[..cut], &vec![0; reserved]].concat()).unwrap();
         make_private(&run);
         let whole = ends.iter().filter(|end| **end <= cut).count();
 
@@ -221,6 +229,33 @@ fn a_journal_cut_at_any_byte_gives_its_whole_records_and_nothing_else() {
             assert_eq!(first.end == Some(End::Unfinished), whole < 3, "cut at {cut}");
         }
         assert!(!run.exists());
+        let damaged = ends.iter().chain(&[0]).all(|end| *end != cut);
+        assert_eq!(activity.inherited().damaged_bytes > 0, damaged, "cut at {cut}");
+        activity.forget_before(at(i64::MAX)).unwrap();
+    }
+}
+
+#[test]
+fn a_copy_of_which_only_the_end_was_done_is_no_record() {
+    let directory = profile();
+    let (journal, activity, mut writer) = open(directory.path());
+    writer.open(&permit(1), Some(&closing(1))).unwrap();
+    let path = journal_files(directory.path()).remove(0);
+    let first = written(&path);
+    writer.open(&permit(2), Some(&closing(2))).unwrap();
+    let both = written(&path);
+    drop((journal, activity, writer));
+    fs::remove_file(&path).unwrap();
+    for undone in (first.len() + 1..both.len()).step_by(7) {
+        let mut bytes = both.clone();
+        bytes[first.len()..undone].fill(0);
+        bytes.extend([0; 100]);
+        let run = directory.path().join("activity").join(format!("{undone}.0.0.journal"));
+        fs::write(&run, bytes).unwrap();
+        make_private(&run);
+        let (_journal, mut activity, _writer) = open(directory.path());
+        assert_eq!(requests(&all(&activity)), [1]);
+        assert!(activity.inherited().damaged_bytes > 0);
         activity.forget_before(at(i64::MAX)).unwrap();
     }
 }
@@ -254,7 +289,7 @@ fn damage_in_a_finished_file_costs_the_damaged_record_and_is_told() {
     }
     let path = journal_files(directory.path()).remove(0);
     drop((journal, activity, writer));
-    let mut bytes = fs::read(&path).unwrap();
+    let mut bytes = written(&path);
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     fs::write(&path, &bytes).unwrap();

@@ -12,7 +12,7 @@ use valetkey_core::{
     ports::{ActivityLog, TokenStore},
     token::{Token, TokenId},
 };
-use valetkey_store::{Activity, Filter, Journal, Store};
+use valetkey_store::{Activity, End, Filter, Journal, Store};
 
 use crate::{
     activity::{closing, permit},
@@ -45,6 +45,49 @@ fn records_and_revokes_until_killed() {
             store.save_token(&revoked(&token)).unwrap();
             writeln!(out, "\nrevoked {}", token.id).unwrap();
         }
+    }
+}
+
+#[test]
+#[ignore = "runs as the process that is killed"]
+fn records_through_many_parts_until_killed() {
+    let journal = Journal::open(&PathBuf::from(env::var_os(DIRECTORY).unwrap())).unwrap();
+    let mut writer = journal.writer().unwrap();
+    let mut out = std::io::stdout();
+    for request in 1_u64.. {
+        writer.open(&permit(request), None).unwrap();
+        writer.close(&closing(request)).unwrap();
+        // Not more often, so that it is in the midst of recording when it dies.
+        if request.is_multiple_of(50) {
+            writeln!(out, "\nrecorded {request}").unwrap();
+        }
+    }
+}
+
+/// Nobody takes anything over meanwhile: what is found lay in the journal's files alone.
+#[test]
+fn what_lies_in_reserved_space_survives_kill_9_in_the_midst_of_recording() {
+    for acknowledged in [50, 4_000, 21_350, 60_000] {
+        let directory = profile();
+        let mut child = Command::new(env::current_exe().unwrap())
+            .args(["--exact", "killed::records_through_many_parts_until_killed", "--ignored", "--nocapture"])
+            .env(DIRECTORY, directory.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let mut recorded = lines.filter_map(|line| line.strip_prefix("recorded ")?.parse::<u64>().ok());
+        let last = recorded.find(|request| *request >= acknowledged).unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+
+        let activity = Activity::open(&Journal::open(directory.path()).unwrap()).unwrap();
+        let mut rows = activity.rows(&Filter { limit: u32::MAX, ..Filter::default() }).unwrap();
+        rows.reverse();
+        assert!(rows.len() as u64 >= last, "none is lost");
+        assert!(rows.iter().zip(1..).all(|(row, request)| row.request.0 == request), "none is doubled");
+        let unfinished = rows.iter().rposition(|row| row.end == Some(End::Unfinished));
+        assert!(unfinished.is_none_or(|place| place == rows.len() - 1), "the last one may have been running");
     }
 }
 
