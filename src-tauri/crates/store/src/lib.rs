@@ -1,8 +1,9 @@
 //! Keeps tokens, services, settings and activity: SQLite and the activity journal.
 //!
 //! [`Store`] is what the owner's changes go to: each method returns after `synchronous=FULL` has made the change
-//! durable, or changed nothing. [`Journal`] is what requests go to: one `write` per record and no waiting for SQLite
-//! or another thread. [`Activity`] moves the journal's records into the database, many in one block, and reads them from there.
+//! durable, or changed nothing. [`Journal`] is what requests go to: a copy or a `write` per record, and no waiting
+//! for SQLite or another thread. [`Activity`] moves the journal's records into the database, many in one block, and
+//! reads them from there.
 //!
 //! It is *not* a place for secrets (there are digests of tokens here, and nothing that opens a service), it judges
 //! no rights, and it is never read while a request waits. Nor is it a seal: who can write the files as the same user
