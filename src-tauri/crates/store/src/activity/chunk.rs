@@ -61,8 +61,9 @@ impl Chunk {
     pub(super) fn take_into<'b>(&'b self, batch: &mut Batch<'b>) -> Taken {
         let mut ingested = Ingested::default();
         let (mut consumed, mut skipped) = (0, 0);
-        loop {
-            match journal::decode(&self.bytes[consumed..]) {
+        let stopped_by = loop {
+            let next = journal::decode(&self.bytes[consumed..]);
+            match next {
                 Decoded::Record(record, length) => {
                     if batch.take(&record) {
                         ingested.records += 1;
@@ -72,12 +73,14 @@ impl Chunk {
                     consumed += length;
                 }
                 // In a file that is still written this may be a write under way, or one being taken back.
-                Decoded::Damaged(_) | Decoded::Incomplete | Decoded::Lost if !self.file.finished => break,
+                Decoded::Damaged(_) | Decoded::Incomplete | Decoded::Lost if !self.file.finished => {
+                    break next;
+                }
                 Decoded::Damaged(length) => {
                     ingested.damaged_bytes += length as u64;
                     consumed += length;
                 }
-                Decoded::Incomplete if self.rest > 0 => break,
+                Decoded::Incomplete if self.rest > 0 => break next,
                 Decoded::Incomplete | Decoded::Lost => {
                     let left = &self.bytes[consumed..];
                     let used = left.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
@@ -88,15 +91,17 @@ impl Chunk {
                         ingested.damaged_bytes += used as u64 + self.rest;
                         skipped = self.rest;
                     }
-                    break;
+                    break next;
                 }
             }
-        }
+        };
         let left = self.rest - skipped;
+        // What comes while this is taken over waits for the next time; else, under load, there would be no end.
+        let goes_on = self.file.finished || stopped_by == Decoded::Incomplete;
         Taken {
             end: self.start + consumed as u64 + skipped,
             ingested,
-            more: left > 0 && consumed > 0,
+            more: left > 0 && consumed > 0 && goes_on,
             done: left == 0 && self.file.finished,
         }
     }
@@ -104,5 +109,48 @@ impl Chunk {
     /// Whether a batch changes nothing for this file.
     pub(super) fn is_unchanged(&self, taken: &Taken) -> bool {
         taken.end == self.start && !taken.done
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use valetkey_core::{
+        activity::{Closing, Ending, RequestId},
+        ports::ActivityLog,
+    };
+
+    use super::*;
+    use crate::{Activity, Journal};
+
+    /// A record that is zeros for the most part.
+    fn closing(request: u64) -> Closing {
+        let request = RequestId(request);
+        Closing { request, status: 0, sent: 0, received: 0, micros: 0, ending: Ending::Complete }
+    }
+
+    #[test]
+    fn at_the_end_of_what_is_written_there_is_no_more_though_the_file_goes_on_in_zeros() {
+        let directory = place::temporary();
+        let journal = Journal::open(directory.path()).unwrap();
+        let mut writer = journal.writer().unwrap();
+        writer.close(&closing(1)).unwrap();
+        let file = journal::list(journal.directory(), journal.run()).unwrap().remove(0);
+        let chunk = Chunk::read(file, 0).unwrap().unwrap();
+        let taken = chunk.take_into(&mut Batch::default());
+        assert_eq!((taken.ingested.records, taken.more, taken.done), (1, false, false));
+    }
+
+    #[test]
+    fn zeros_in_records_are_not_taken_for_the_end() {
+        let directory = place::temporary();
+        let journal = Journal::open(directory.path()).unwrap();
+        let mut activity = Activity::open(&journal).unwrap();
+        let mut writer = journal.writer().unwrap();
+        for count in 5_000..5_040 {
+            for request in 0..count {
+                writer.close(&closing(request)).unwrap();
+            }
+            assert_eq!(activity.ingest().unwrap().records, count);
+        }
     }
 }
