@@ -232,6 +232,9 @@ pub(crate) enum Token {
         /// A note beside the name
         #[arg(long, default_value = "", hide_default_value = true)]
         note: String,
+        /// May use the HTTPS proxy, for programs that can't be told another base URL
+        #[arg(long)]
+        proxy: bool,
     },
     /// List the tokens
     List {
@@ -312,6 +315,12 @@ pub(crate) struct UpdateToken {
     /// Another end: never, a time such as 30d, or a date
     #[arg(long, value_name = "30d|DATE|never")]
     pub(crate) expires: Option<Expires>,
+    /// May use the HTTPS proxy from now on
+    #[arg(long)]
+    pub(crate) proxy: bool,
+    /// May not use it any more
+    #[arg(long, conflicts_with = "proxy")]
+    pub(crate) no_proxy: bool,
 }
 
 #[derive(Debug, Args)]

@@ -11,7 +11,7 @@
 //! use valetkey_wire::{Expiry, NewToken, Scope};
 //!
 //! let mut token =
-//!     NewToken { name: "ci".to_owned(), note: String::new(), scope: Scope::Full, expiry: Expiry::Never };
+//!     NewToken { name: "ci".to_owned(), note: String::new(), scope: Scope::Full, expiry: Expiry::Never, proxy: false };
 //! assert!(creating(&token).is_some());
 //! token.scope = Scope::Limited { grants: vec!["sandbox:global:namespaces.read".to_owned()] };
 //! assert!(creating(&token).is_none());
@@ -67,7 +67,7 @@ mod tests {
     }
 
     fn token(scope: Scope) -> NewToken {
-        NewToken { name: "ci".to_owned(), note: String::new(), scope, expiry: Expiry::Never }
+        NewToken { name: "ci".to_owned(), note: String::new(), scope, expiry: Expiry::Never, proxy: false }
     }
 
     #[tokio::test]

@@ -101,6 +101,7 @@ mod tests {
             status: TokenStatus::Active,
             created: 0,
             expires: Some(0),
+            proxy: false,
             revoked: None,
             last_used: None,
         }
@@ -144,7 +145,8 @@ mod tests {
     #[test]
     fn a_name_can_not_rewrite_the_question() {
         let name = "ci” may only read.\n\n\u{202e}evil".to_owned();
-        let token = NewToken { name, note: String::new(), scope: Scope::Full, expiry: Expiry::Never };
+        let token =
+            NewToken { name, note: String::new(), scope: Scope::Full, expiry: Expiry::Never, proxy: false };
         let text = creating(&token).expect("full access is asked about").text;
         assert_eq!(text.matches('”').count(), 1, "{text}");
         assert!(!text.contains('\n') && !text.contains('\u{202e}'), "{text}");

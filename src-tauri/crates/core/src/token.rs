@@ -283,6 +283,8 @@ pub struct Token {
     pub created: Timestamp,
     /// When it ends by itself; `None` is never.
     pub expires: Option<Timestamp>,
+    /// Whether it may use the HTTPS proxy.
+    pub proxy: bool,
 }
 
 impl Token {

@@ -41,6 +41,8 @@ pub struct NewToken {
     pub access: Access,
     /// When it ends; `None` is never.
     pub expires: Option<Timestamp>,
+    /// Whether it may use the HTTPS proxy.
+    pub proxy: bool,
 }
 
 /// What the owner asks to change. An absent field stays as it is.
@@ -54,6 +56,8 @@ pub struct TokenChange {
     pub access: Option<Access>,
     /// Another end; `Some(None)` is never.
     pub expires: Option<Option<Timestamp>>,
+    /// The HTTPS proxy too, or not.
+    pub proxy: Option<bool>,
 }
 
 /// All tokens, also the revoked ones whose record is still shown.
@@ -128,6 +132,7 @@ impl Tokens {
             status: Status::Active,
             created: now,
             expires: new.expires,
+            proxy: new.proxy,
         };
         Ok((token, secret))
     }
@@ -159,6 +164,7 @@ impl Tokens {
             }
             token.expires = expires;
         }
+        token.proxy = change.proxy.unwrap_or(token.proxy);
         Ok(token)
     }
 

@@ -1,7 +1,9 @@
 //! One client connection: request after request, each judged before anything is sent anywhere.
 
 mod candidates;
+mod connect;
 mod known;
+mod tunnel;
 mod turn;
 
 use std::{net::SocketAddr, rc::Rc, time::Duration};
@@ -19,7 +21,9 @@ use crate::{
     open::Open,
     worker::{CallerProcess, Worker},
 };
+pub(crate) use connect::{ConnectProblem, connect};
 use known::{Known, record_refusal};
+pub(crate) use tunnel::Tunnel;
 use turn::Turn;
 
 /// How long a connection may be silent between requests.
@@ -55,6 +59,8 @@ pub(crate) struct Way {
     pub(crate) security: Security,
     pub(crate) listening: Option<SocketAddr>,
     pub(crate) caller: Option<CallerProcess>,
+    /// Through which CONNECT.
+    pub(crate) tunnel: Option<Rc<Tunnel>>,
 }
 
 /// What becomes of the connection after a request.
@@ -77,7 +83,15 @@ where
     let mut out = Vec::new();
     loop {
         out.clear();
-        let next = match await_head(&mut client, &mut input, &mut head).await {
+        let arrival = match &way.tunnel {
+            None => await_head(&mut client, &mut input, &mut head).await,
+            Some(tunnel) => tokio::select! {
+                biased;
+                () = tunnel.until_cut() => Arrival::Gone,
+                arrival = await_head(&mut client, &mut input, &mut head) => arrival,
+            },
+        };
+        let next = match arrival {
             Arrival::Head => {
                 let mut turn = Turn {
                     worker,

@@ -33,7 +33,31 @@ pub(crate) fn find(head: &Head, bytes: &[u8], client_headers: &[Box<str>]) -> Re
     }
 }
 
-fn from_authorization(value: &[u8]) -> Option<Presented> {
+/// The same inside a tunnel, which the token of its CONNECT stands for: what a client sends there is often a placeholder and is dropped like
+/// every credential, but a personal token must be the same one.
+pub(crate) fn inside(
+    head: &Head,
+    bytes: &[u8],
+    client_headers: &[Box<str>],
+    tunnel: Presented,
+) -> Result<Presented, Denial> {
+    for (name, value) in head.fields(bytes) {
+        let sent = if name.eq_ignore_ascii_case(b"authorization") {
+            from_authorization(value)
+        } else if client_headers.iter().any(|header| name.eq_ignore_ascii_case(header.as_bytes())) {
+            from_key_header(value)
+        } else {
+            None
+        };
+        if sent.is_some_and(|sent| sent != tunnel) {
+            return Err(Denial::TwoCredentials);
+        }
+    }
+    Ok(tunnel)
+}
+
+/// From the value of `Authorization`, or of `Proxy-Authorization`, which has its form.
+pub(crate) fn from_authorization(value: &[u8]) -> Option<Presented> {
     let space = value.iter().position(|byte| *byte == b' ')?;
     let (scheme, rest) = (&value[..space], value[space..].trim_ascii());
     if scheme.eq_ignore_ascii_case(b"bearer") || scheme.eq_ignore_ascii_case(b"token") {

@@ -12,7 +12,7 @@ use valetkey_core::{
     token::TokenId,
 };
 
-use crate::{guard::GuardError, reply::ReplyError, upstream::DialError};
+use crate::{connection::ConnectProblem, guard::GuardError, reply::ReplyError, upstream::DialError};
 
 /// Why a request gets no reply from a service.
 #[derive(Debug)]
@@ -57,6 +57,8 @@ pub(crate) enum Denial {
     Reply(ReplyError),
     /// The client was too slow.
     ClientSlow,
+    /// There is no tunnel, or the request is not for the one it came through.
+    Connect(ConnectProblem),
 }
 
 impl From<Refusal> for Denial {
@@ -92,6 +94,7 @@ impl Denial {
             Self::Vault(_) => (503, "vault_locked"),
             Self::ActivityUnavailable | Self::NotRevoked => (503, "activity_unavailable"),
             Self::Paused => (503, "paused"),
+            Self::Connect(problem) => problem.status_and_code(),
         }
     }
 
@@ -99,12 +102,9 @@ impl Denial {
     pub(crate) fn reason(&self) -> String {
         let (_, code) = self.status_and_code();
         match self {
-            Self::Token(TokenProblem::Absent, _) => "invalid_token: no token was sent".into(),
-            Self::Token(TokenProblem::Malformed, _) => "invalid_token: not in the form of a token".into(),
-            Self::Token(TokenProblem::Unknown, _) => "invalid_token: unknown".into(),
-            Self::Token(TokenProblem::Expired, _) => "invalid_token: expired".into(),
-            Self::Token(TokenProblem::Disabled, _) => "invalid_token: disabled".into(),
-            Self::Token(TokenProblem::Revoked, _) => "invalid_token: revoked".into(),
+            Self::Token(problem, _) | Self::Connect(ConnectProblem::Token(problem, _)) => {
+                format!("{code}: {}", behind(*problem))
+            }
             Self::InsufficientScope(shortfall) => format!("{code}: {}", alternatives(&shortfall.missing)),
             Self::Guard(_)
             | Self::Target(_)
@@ -123,7 +123,8 @@ impl Denial {
             | Self::UpstreamBroke(_)
             | Self::UpstreamSlow
             | Self::Reply(_)
-            | Self::ClientSlow => format!("{code}: {}", self.description()),
+            | Self::ClientSlow
+            | Self::Connect(_) => format!("{code}: {}", self.description()),
         }
     }
 
@@ -157,6 +158,7 @@ impl Denial {
             Self::UpstreamSlow => "head: the service did not answer in time".into(),
             Self::Reply(error) => format!("head: the service's reply was refused: {error}"),
             Self::ClientSlow => "the request did not arrive in time".into(),
+            Self::Connect(problem) => problem.to_string(),
         }
     }
 
@@ -167,11 +169,14 @@ impl Denial {
 
     /// Whether nothing further on the connection may be read as a request.
     pub(crate) const fn ends_connection(&self) -> bool {
-        matches!(self, Self::Guard(_) | Self::Host | Self::ClientSlow)
+        matches!(self, Self::Guard(_) | Self::Host | Self::ClientSlow | Self::Connect(_))
     }
 
     /// Which token it was, where that came out.
     pub(crate) const fn token(&self) -> Option<TokenId> {
+        if let Self::Connect(problem) = self {
+            return problem.token();
+        }
         if let Self::Token(_, token) = self { *token } else { None }
     }
 
@@ -210,6 +215,8 @@ impl Denial {
             };
             extra.push(format!("www-authenticate: Bearer realm=\"valetkey\"{error}"));
             extra.push("www-authenticate: Basic realm=\"valetkey\"".to_owned());
+        } else if status == 407 {
+            extra.push("proxy-authenticate: Basic realm=\"valetkey\"".to_owned());
         } else if let Self::InsufficientScope(_) = self {
             extra
                 .push("www-authenticate: Bearer realm=\"valetkey\", error=\"insufficient_scope\"".to_owned());
@@ -235,6 +242,7 @@ pub(crate) fn write_own(
         401 => "Unauthorized",
         403 => "Forbidden",
         404 => "Not Found",
+        407 => "Proxy Authentication Required",
         408 => "Request Timeout",
         421 => "Misdirected Request",
         502 => "Bad Gateway",
@@ -259,6 +267,18 @@ pub(crate) fn write_own(
     out.extend(b"\r\n");
     if !bodyless {
         out.extend(body.as_bytes());
+    }
+}
+
+/// What the owner is told, and the caller not.
+const fn behind(problem: TokenProblem) -> &'static str {
+    match problem {
+        TokenProblem::Absent => "no token was sent",
+        TokenProblem::Malformed => "not in the form of a token",
+        TokenProblem::Unknown => "unknown",
+        TokenProblem::Expired => "expired",
+        TokenProblem::Disabled => "disabled",
+        TokenProblem::Revoked => "revoked",
     }
 }
 

@@ -1,10 +1,14 @@
 //! What a connection has under way, so that it can be judged once more when the policy changes.
 
-use std::{cell::RefCell, sync::Arc};
+use std::{
+    cell::{OnceCell, RefCell},
+    rc::Rc,
+    sync::Arc,
+};
 
 use tokio::sync::Notify;
 use valetkey_core::{
-    decision::{self, Refusal, Request},
+    decision::{self, Refusal, Request, TokenProblem},
     http::Method,
     path::{Path, Query},
     policy::Snapshot,
@@ -13,12 +17,16 @@ use valetkey_core::{
     token::Presented,
 };
 
+use crate::connection::Tunnel;
+
 /// The request of one connection that has a permit. Lives as long as the connection; its text buffers are reused.
 #[derive(Debug, Default)]
 pub(crate) struct Open {
     judged: RefCell<Judged>,
     cut: RefCell<Option<Refusal>>,
     wake: Notify,
+    /// The CONNECT that everything on the connection came through.
+    tunnel: OnceCell<Rc<Tunnel>>,
 }
 
 #[derive(Debug, Default)]
@@ -39,6 +47,12 @@ impl Open {
         self.cut.replace(None);
     }
 
+    /// What comes from now on comes through `tunnel`.
+    pub(crate) fn enter(&self, tunnel: &Rc<Tunnel>) {
+        // A connection becomes a tunnel once.
+        let _ = self.tunnel.set(Rc::clone(tunnel));
+    }
+
     /// The request has ended.
     pub(crate) fn end(&self) {
         self.judged.borrow_mut().who = None;
@@ -47,11 +61,16 @@ impl Open {
     /// Judges the request by `snapshot`; where its permit is gone, it is cut.
     pub(crate) fn judge_again(&self, snapshot: &Arc<Snapshot>, now: Timestamp) {
         let judged = self.judged.borrow();
+        let tunnel_is_cut = self.tunnel.get().is_some_and(|tunnel| tunnel.judge_again(snapshot, now));
         let Some((presented, service, method)) = &judged.who else { return };
         let Ok(path) = Path::parse(&judged.path) else { return };
         let query = judged.query.as_deref().and_then(|query| Query::parse(query).ok());
         let request = Request { method: *method, path, query };
-        if let Err(refusal) = decision::decide(snapshot, presented, service.as_str(), request, now) {
+        let outcome = decision::decide(snapshot, presented, service.as_str(), request, now).map(drop);
+        // The token may go on elsewhere; here it is switched off.
+        let no_way = Refusal::Token { problem: TokenProblem::Disabled, token: Some(presented.id) };
+        let outcome = outcome.and(if tunnel_is_cut { Err(no_way) } else { Ok(()) });
+        if let Err(refusal) = outcome {
             self.cut.replace(Some(refusal));
             self.wake.notify_one();
         }

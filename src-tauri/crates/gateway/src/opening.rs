@@ -1,4 +1,5 @@
-//! The first bytes of a TCP connection tell what it is: no request begins with the byte that begins a TLS handshake.
+//! The first byte of a TCP connection tells what it is: no request begins with the one that begins a TLS handshake, and no method but
+//! CONNECT with its letter.
 
 use std::{net::SocketAddr, rc::Rc};
 
@@ -15,8 +16,10 @@ use crate::{
 
 /// `ContentType` handshake (RFC 8446 §5.1).
 const TLS_HANDSHAKE: u8 = 0x16;
+/// No other method begins so.
+const CONNECT: u8 = b'C';
 
-/// Serves a TCP connection, plain or TLS, to its end. A handshake that fails is not a request, and leaves nothing behind.
+/// Serves a TCP connection, plain, TLS or a tunnel, to its end. A handshake that fails is not a request, and leaves nothing behind.
 pub(crate) async fn serve(
     worker: &Rc<Worker>,
     mut stream: TcpStream,
@@ -25,13 +28,23 @@ pub(crate) async fn serve(
 ) {
     let mut input = Buffer::default();
     let Ok(Ok(1..)) = timeout(IDLE_TIME, input.fill(&mut stream, HEAD_READ)).await else { return };
-    let way =
-        |security| Way { transport: Transport::Tcp, security, listening: Some(listening), caller: None };
+    let way = |security| Way {
+        transport: Transport::Tcp,
+        security,
+        listening: Some(listening),
+        caller: None,
+        tunnel: None,
+    };
     if input.unread().first() == Some(&TLS_HANDSHAKE)
         && let Some(config) = worker.local_tls.https()
     {
         let Ok(stream) = handshake(config, Prefixed::new(input, stream)).await else { return };
         return connection::serve(worker, stream, Buffer::default(), way(Security::Tls), open).await;
+    }
+    if input.unread().first() == Some(&CONNECT)
+        && let Some(proxy) = worker.local_tls.proxy()
+    {
+        return connection::connect(worker, stream, input, way(Security::Plain), &proxy, open).await;
     }
     connection::serve(worker, stream, input, way(Security::Plain), open).await;
 }

@@ -7,29 +7,49 @@ mod server;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use rustls::ServerConfig;
-use valetkey_core::time::Clock;
+use valetkey_core::{ports::VaultError, time::Clock};
 
 pub(crate) use prefixed::Prefixed;
-pub(crate) use server::handshake;
+pub(crate) use server::{handshake, tunnel_config};
 
 use crate::authority::{Authority, AuthorityError};
-use leaves::Leaves;
+pub(crate) use leaves::Leaves;
 use server::loopback_config;
 
 /// What the gateway answers TLS with.
 #[derive(Clone, Debug, Default)]
 pub struct LocalTls {
     https: Option<Arc<ServerConfig>>,
+    /// `None` where no token may use it: then CONNECT is no method.
+    proxy: Option<Proxy>,
+}
+
+/// The HTTPS proxy.
+#[derive(Clone, Debug)]
+pub(crate) enum Proxy {
+    /// The vault does not give the key for it.
+    Unavailable(VaultError),
+    On(Arc<Leaves>),
 }
 
 impl LocalTls {
     /// Serves HTTPS on loopback with certificates of `authority`.
     pub fn with_https(self, authority: Authority, clock: Arc<dyn Clock>) -> Result<Self, AuthorityError> {
-        Ok(Self { https: Some(loopback_config(Leaves::new(authority, clock))?) })
+        Ok(Self { https: Some(loopback_config(Leaves::new(authority, clock))?), ..self })
+    }
+
+    /// Takes CONNECT to hosts that `authority` vouches for.
+    pub fn with_proxy(self, authority: Authority, clock: Arc<dyn Clock>) -> Self {
+        Self { proxy: Some(Proxy::On(Arc::new(Leaves::new(authority, clock)))), ..self }
+    }
+
+    /// Answers CONNECT with 503 and the reason.
+    pub fn with_proxy_unavailable(self, problem: VaultError) -> Self {
+        Self { proxy: Some(Proxy::Unavailable(problem)), ..self }
     }
 }
 
-/// The one value of [`LocalTls`] that all threads see. It is read once for each connection that begins with TLS.
+/// The one value of [`LocalTls`] that all threads see. It is read once for each connection that begins with TLS or CONNECT.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Shared(Arc<RwLock<LocalTls>>);
 
@@ -40,5 +60,9 @@ impl Shared {
 
     pub(crate) fn https(&self) -> Option<Arc<ServerConfig>> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).https.clone()
+    }
+
+    pub(crate) fn proxy(&self) -> Option<Proxy> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).proxy.clone()
     }
 }

@@ -173,6 +173,7 @@ impl Worker {
                             security: Security::Plain,
                             listening: None,
                             caller,
+                            tunnel: None,
                         };
                         connection::serve(&worker, stream, Buffer::default(), way, &open).await;
                     }

@@ -49,6 +49,7 @@ pub(crate) fn token_row(
         status,
         created: token.created.as_millis(),
         expires: token.expires.map(Timestamp::as_millis),
+        proxy: token.proxy,
         revoked,
         last_used,
     }

@@ -206,6 +206,7 @@ mod tests {
             status: Status::Active,
             created: Timestamp::from_millis(0),
             expires: None,
+            proxy: false,
         };
         let mut tokens = Tokens::default();
         let update = Changed {

@@ -36,6 +36,7 @@ pub(crate) async fn create(inner: &Inner, new: wire::NewToken) -> Result<wire::N
         note: Note::parse(&new.note)?,
         access: parse_scope(&new.scope)?,
         expires: parse_expiry(new.expiry),
+        proxy: new.proxy,
     };
     let now = inner.clock.now();
     let (token, secret) = change(inner, |state| {
@@ -290,5 +291,6 @@ fn parse_change(change: &wire::TokenChange) -> Result<core::tokens::TokenChange,
         note: change.note.as_deref().map(Note::parse).transpose()?,
         access: change.scope.as_ref().map(parse_scope).transpose()?,
         expires: change.expiry.map(parse_expiry),
+        proxy: change.proxy,
     })
 }

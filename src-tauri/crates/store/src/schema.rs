@@ -14,6 +14,7 @@ const MIGRATIONS: &[&[Step]] = &[
         Step::Convert(rows::into_blocks),
         Step::Sql(include_str!("schema/0002_after.sql")),
     ],
+    &[Step::Sql(include_str!("schema/0003.sql"))],
 ];
 
 /// Part of a migration.

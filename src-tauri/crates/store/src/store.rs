@@ -162,6 +162,7 @@ mod tests {
             status: Status::Active,
             created: Timestamp::from_millis(1),
             expires: None,
+            proxy: false,
         }
     }
 

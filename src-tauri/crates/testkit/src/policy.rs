@@ -79,6 +79,7 @@ impl PolicyBuilder {
             status: Status::Active,
             created: Timestamp::from_millis(0),
             expires: None,
+            proxy: false,
         };
         self.put(token.clone());
         (token, secret.expose().to_owned())

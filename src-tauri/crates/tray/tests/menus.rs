@@ -40,6 +40,7 @@ fn token(name: &str, status: TokenStatus, used: Option<i64>) -> TokenRow {
         status,
         created: NOW - 9_000 * MINUTE,
         expires: None,
+        proxy: false,
         revoked: None,
         last_used: used.map(|time| LastUse {
             time,

@@ -59,6 +59,9 @@ pub struct NewToken {
     pub scope: Scope,
     /// When it ends.
     pub expiry: Expiry,
+    /// Whether it may use the HTTPS proxy.
+    #[serde(default)]
+    pub proxy: bool,
 }
 
 /// What is asked to change; absent fields stay.
@@ -77,6 +80,9 @@ pub struct TokenChange {
     /// Another end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expiry: Option<Expiry>,
+    /// The HTTPS proxy too, or not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<bool>,
 }
 
 /// A new or replaced token, shown once.
@@ -144,6 +150,8 @@ pub struct TokenRow {
     pub created: i64,
     /// When it ends by itself; null is never.
     pub expires: Option<i64>,
+    /// Whether it may use the HTTPS proxy.
+    pub proxy: bool,
     /// When it was revoked.
     pub revoked: Option<i64>,
     /// Null is never.

@@ -11,8 +11,8 @@ use crate::{
 
 pub(crate) async fn run(session: &mut Session, command: Token, output: Output) -> Result<(), Error> {
     match command {
-        Token::Create { name, scope, expires, note } => {
-            let token = NewToken { name, note, scope: scope_of(scope), expiry: expires.0 };
+        Token::Create { name, scope, expires, note, proxy } => {
+            let token = NewToken { name, note, scope: scope_of(scope), expiry: expires.0, proxy };
             let secret = ask!(session, Request::CreateToken { token }, Secret)?;
             print_once(&secret, output)
         }
@@ -96,10 +96,12 @@ async fn update(session: &mut Session, arguments: UpdateToken, output: Output) -
         note: arguments.note,
         scope,
         expiry: arguments.expires.map(|expires| expires.0),
+        proxy: (arguments.proxy || arguments.no_proxy).then_some(arguments.proxy),
     };
     if change == TokenChange::default() {
         return Err(Error::Usage(
-            "nothing to change; give --name, --grant, --add, --remove or --expires".into(),
+            "nothing to change; give --name, --grant, --add, --remove, --expires, --proxy or --no-proxy"
+                .into(),
         ));
     }
     let token = ask!(session, Request::UpdateToken { token: arguments.token, change }, Token)?;

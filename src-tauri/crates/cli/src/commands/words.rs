@@ -71,6 +71,9 @@ pub(crate) fn token(token: &TokenRow) -> String {
     }
     lines.push(field("Created", &time(token.created)));
     lines.push(field("Expires", &expiry(token.expires)));
+    if token.proxy {
+        lines.push(field("Proxy", "may use the HTTPS proxy"));
+    }
     if let Some(revoked) = token.revoked {
         lines.push(field("Revoked", &time(revoked)));
     }

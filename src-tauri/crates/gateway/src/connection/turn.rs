@@ -80,7 +80,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
         };
         let path = Path::parse(path).map_err(Denial::Target)?;
         let query = query.map(Query::parse).transpose().map_err(Denial::Target)?;
-        let route = route(self.head, bytes, path, self.way.transport, self.way.listening, &snapshot)?;
+        let route = match &self.way.tunnel {
+            Some(tunnel) => tunnel.route(self.head, bytes, path)?,
+            None => route(self.head, bytes, path, self.way.transport, self.way.listening, &snapshot)?,
+        };
         if facts.cross_origin {
             return Err(Denial::CrossOrigin);
         }
@@ -96,7 +99,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
         let candidates = candidates(&snapshot, &route);
         known.service = candidates.first().map(|(service, _)| service.name.as_str().to_owned());
         let client_headers = candidates.first().map_or(&[][..], |(service, _)| &service.key_headers);
-        let presented = credential::find(self.head, bytes, client_headers)?;
+        let presented = match &self.way.tunnel {
+            Some(tunnel) => credential::inside(self.head, bytes, client_headers, tunnel.presented)?,
+            None => credential::find(self.head, bytes, client_headers)?,
+        };
         known.presented = Some(presented);
         decision::authenticate(&snapshot, &presented, now)?;
         let (service, path) = match &candidates[..] {

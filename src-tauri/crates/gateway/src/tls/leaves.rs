@@ -12,7 +12,7 @@ use crate::authority::{Authority, AuthorityError, LEAF_TIME};
 const MAX_KEPT: usize = 256;
 
 /// Server certificates of one authority: made when they are first asked for, and again when half their time is over.
-pub(super) struct Leaves {
+pub(crate) struct Leaves {
     authority: Authority,
     clock: Arc<dyn Clock>,
     kept: Mutex<HashMap<Box<str>, Leaf>>,

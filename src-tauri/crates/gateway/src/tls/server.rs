@@ -42,6 +42,27 @@ pub(super) fn loopback_config(leaves: Leaves) -> Result<Arc<ServerConfig>, Autho
     config(Arc::new(Loopback(leaves)))
 }
 
+/// Answers with the certificate for one host, whatever address the client has come to.
+#[derive(Debug)]
+struct OneHost {
+    host: Box<str>,
+    leaves: Arc<Leaves>,
+}
+
+impl ResolvesServerCert for OneHost {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        // A client that goes by an address gives no name (RFC 6066 §3).
+        let agrees = hello.server_name().is_none_or(|name| name.eq_ignore_ascii_case(&self.host));
+        if agrees { self.leaves.of(&self.host, &[]).ok() } else { None }
+    }
+}
+
+/// HTTPS inside a tunnel to `host`.
+pub(crate) fn tunnel_config(leaves: &Arc<Leaves>, host: &str) -> Result<Arc<ServerConfig>, AuthorityError> {
+    leaves.of(host, &[])?;
+    config(Arc::new(OneHost { host: host.into(), leaves: Arc::clone(leaves) }))
+}
+
 /// TLS 1.2 or 1.3, and inside it HTTP/1.1 alone.
 fn config(certificates: Arc<dyn ResolvesServerCert>) -> Result<Arc<ServerConfig>, AuthorityError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());

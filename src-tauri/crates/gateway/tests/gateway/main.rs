@@ -8,6 +8,7 @@ mod change;
 mod forwarding;
 mod https;
 mod probe;
+mod proxy;
 mod replies;
 mod scene;
 mod tokens;

@@ -14,7 +14,7 @@ const TABLE: &str = "tokens";
 
 /// All tokens, by id.
 pub(crate) fn load(connection: &Connection) -> Result<Vec<Token>, Error> {
-    const SQL: &str = "SELECT id, name, note, access, digest, status, revoked, created, expires
+    const SQL: &str = "SELECT id, name, note, access, digest, status, revoked, created, expires, proxy
         FROM tokens ORDER BY id";
     let mut granted = grants::load(connection)?;
     let tokens = read(connection, TABLE, SQL, [], parse)?;
@@ -34,12 +34,13 @@ pub(crate) fn load(connection: &Connection) -> Result<Vec<Token>, Error> {
 
 pub(crate) fn save(connection: &Connection, token: &Token) -> Result<(), Error> {
     const SQL: &str = "INSERT INTO tokens
-            (id, name, folded_name, note, access, digest, status, revoked, created, expires)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+            (id, name, folded_name, note, access, digest, status, revoked, created, expires, proxy)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
         ON CONFLICT (id) DO UPDATE SET
             name = excluded.name, folded_name = excluded.folded_name, note = excluded.note,
             access = excluded.access, digest = excluded.digest, status = excluded.status,
-            revoked = excluded.revoked, created = excluded.created, expires = excluded.expires";
+            revoked = excluded.revoked, created = excluded.created, expires = excluded.expires,
+            proxy = excluded.proxy";
     let nothing = BTreeSet::new();
     let (access, grants) = match &token.access {
         Access::Full => ("full", &nothing),
@@ -61,6 +62,7 @@ pub(crate) fn save(connection: &Connection, token: &Token) -> Result<(), Error> 
         revoked,
         token.created.as_millis(),
         token.expires.map(Timestamp::as_millis),
+        token.proxy,
     ];
     run(connection, SQL, row)?;
     grants::replace(connection, token.id, grants)
@@ -91,5 +93,6 @@ fn parse(row: &Row<'_>) -> Result<Token, Unreadable> {
         },
         created: Timestamp::from_millis(row.get(7)?),
         expires: row.get::<_, Option<i64>>(8)?.map(Timestamp::from_millis),
+        proxy: row.get(9)?,
     })
 }

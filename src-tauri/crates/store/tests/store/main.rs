@@ -37,6 +37,7 @@ fn token(name: &str) -> Token {
         status: Status::Active,
         created: at(1_000),
         expires: Some(at(i64::MAX)),
+        proxy: true,
     }
 }
 

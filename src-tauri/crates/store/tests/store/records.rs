@@ -44,6 +44,7 @@ fn tokens_services_and_settings_read_back_equal_after_reopening() {
         note: Note::default(),
         status: Status::Disabled,
         expires: None,
+        proxy: false,
         ..token("Überblick 🔑")
     };
     let mut tokens = vec![token("one"), full, revoked(&token("two"))];

@@ -84,7 +84,8 @@ pub(super) fn limited(grants: &[&str]) -> Scope {
 
 /// A new token; its secret.
 pub(super) async fn create(host: &Host, name: &str, scope: Scope) -> String {
-    let token = NewToken { name: name.into(), note: String::new(), scope, expiry: Expiry::Never };
+    let token =
+        NewToken { name: name.into(), note: String::new(), scope, expiry: Expiry::Never, proxy: false };
     host.create_token(token).await.unwrap().token.expose().to_owned()
 }
 

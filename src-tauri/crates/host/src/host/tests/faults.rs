@@ -18,6 +18,7 @@ async fn a_change_that_can_not_be_saved_changes_nothing() {
         note: String::new(),
         scope: Scope::Full,
         expiry: valetkey_wire::Expiry::Never,
+        proxy: false,
     };
     assert_eq!(host.create_token(new).await.unwrap_err().code, Code::NotSaved);
     let change = TokenChange { scope: Some(Scope::Full), ..TokenChange::default() };

@@ -54,6 +54,7 @@ async fn only_what_the_owner_has_can_be_granted_and_the_list_says_why_not() {
         note: String::new(),
         scope: limited(&["sandbox:global:users.manage"]),
         expiry: valetkey_wire::Expiry::Never,
+        proxy: false,
     };
     assert_eq!(host.create_token(token).await.unwrap_err().code, Code::OwnerLacks);
     assert_eq!(host.permissions("sandbox", Some("repository=a/b")).await.unwrap_err().code, Code::NotFound);

@@ -108,6 +108,7 @@ async fn what_can_not_be_granted_is_refused_with_its_own_code() {
         note: String::new(),
         scope,
         expiry,
+        proxy: false,
     };
     create(&host, "ci", Scope::Full).await;
     for (token, code) in [
