@@ -50,13 +50,16 @@ pub(crate) enum Command {
     /// The program gets `VALETKEY_URL`, `VALETKEY_TOKEN` and, for each service, `VALETKEY_<SERVICE>_URL`. The secret is taken from
     /// `VALETKEY_TOKEN`, else from standard input or a prompt.
     #[command(
-        after_help = "Example:\n  vk run --token ci -- sh -c 'curl -H \"Authorization: Bearer $VALETKEY_TOKEN\" \
-                            $VALETKEY_SANDBOX_URL/me'"
+        after_help = "Examples:\n  vk run --token ci -- sh -c 'curl -H \"Authorization: Bearer $VALETKEY_TOKEN\" \
+                            $VALETKEY_SANDBOX_URL/me'\n  vk run --proxy --token agent -- git clone https://git.example.com/site.git"
     )]
     Run {
         /// Name or id of the token
         #[arg(long, value_name = "NAME")]
         token: String,
+        /// Through the HTTPS proxy too: for a program that talks to the services under their own names
+        #[arg(long)]
+        proxy: bool,
         /// The program and its arguments
         #[arg(last = true, required = true, value_hint = ValueHint::CommandWithArguments)]
         command: Vec<std::ffi::OsString>,

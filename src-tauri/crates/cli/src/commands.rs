@@ -6,6 +6,7 @@ mod gateway;
 mod https;
 mod init;
 mod permissions;
+mod proxy;
 mod run;
 mod serve;
 mod service;
@@ -30,7 +31,10 @@ pub(crate) async fn run(arguments: Arguments, output: Output) -> Result<ExitCode
     match arguments.command {
         Command::Init { vault } => init::run(&profile, vault, output)?,
         Command::Serve { listen, socket } => serve::run(&profile, listen, socket, output).await?,
-        Command::Run { token, command } => return run::run(&profile, &token, command).await,
+        Command::Run { token, proxy, command } => {
+            let way = if proxy { run::Way::Proxy } else { run::Way::BaseUrls };
+            return run::run(&profile, &token, way, command).await;
+        }
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "vk", &mut std::io::stdout());
         }

@@ -1,8 +1,13 @@
-//! The local certificate authority: its key in the vault, its certificate in the profile, and what the gateway answers TLS with.
+//! The local certificate authorities: their keys in the vault, their certificates in the profile, and what the gateway answers TLS with.
 //!
-//! Nothing is ever installed anywhere: a client trusts it once the owner hands it the certificate.
+//! One is for HTTPS on loopback, one for the HTTPS proxy; each is made when it is first wanted. Nothing is ever installed anywhere: a
+//! client trusts one once the owner hands it the certificate.
 
-use std::sync::Arc;
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use valetkey_core::{ports::VaultError, secret::MasterCredential, service::ServiceName};
 use valetkey_gateway::{Authority, LocalTls, Purpose};
@@ -20,11 +25,12 @@ use crate::{
 /// Keys of authorities lie in the vault beside master credentials, under names that no service may have.
 const RESERVED: &str = "valetkey-ca-";
 const HTTPS: &str = "valetkey-ca-https";
+const PROXY: &str = "valetkey-ca-proxy";
 
 /// How it stands with an authority that is wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Standing {
-    /// Nobody has asked for it yet.
+    /// Nobody wants it, or nobody has asked for it yet.
     #[default]
     NotYet,
     /// In use.
@@ -36,54 +42,116 @@ pub(crate) enum Standing {
     },
 }
 
+impl Standing {
+    fn of(outcome: Option<Result<(), &Error>>) -> Self {
+        match outcome {
+            None => Self::NotYet,
+            Some(Ok(())) => Self::Ready,
+            Some(Err(error)) => Self::Unavailable { problem: error.to_string().into() },
+        }
+    }
+}
+
+/// How it stands with both.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Standings {
+    https: Standing,
+    proxy: Standing,
+}
+
+/// What the settings, tokens and services ask for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    https: bool,
+    /// Of the proxy; `None` where no token may use it.
+    hosts: Option<BTreeSet<Box<str>>>,
+}
+
+impl Wanted {
+    fn by(state: &State) -> Self {
+        let proxied = state.tokens.iter().any(|token| token.proxy && !token.is_revoked());
+        let hosts = || state.services.values().map(|connected| connected.service.base_url.host().into());
+        Self { https: state.settings.https, hosts: proxied.then(|| hosts().collect()) }
+    }
+}
+
 /// Whether a service can't be called this.
 pub(crate) fn is_reserved(name: &ServiceName) -> bool {
     name.as_str().starts_with(RESERVED)
 }
 
-/// Does [`renew`], and waits only so long for a slow vault; what comes later is put in force then.
+/// Asks the vault anew, and waits only so long for a slow one; what comes later is put in force then.
 pub(crate) async fn renew_soon(inner: &Arc<Inner>) {
     let renewing = {
         let inner = Arc::clone(inner);
-        tokio::spawn(async move { renew(&inner).await })
+        tokio::spawn(async move {
+            let mut wanted = inner.wanted.lock().await;
+            make(&inner, &mut wanted).await;
+        })
     };
     // A panic in it has been reported.
     let _ = tokio::time::timeout(PATIENCE, renewing).await;
 }
 
-/// Puts in force what the settings ask for and the vault gives now.
-pub(crate) async fn renew(inner: &Inner) {
+/// Puts in force what is wanted now, if that is something else than before.
+pub(crate) async fn follow(inner: &Inner) {
+    let mut wanted = inner.wanted.lock().await;
+    if *wanted != Wanted::by(&inner.state()) {
+        make(inner, &mut wanted).await;
+    }
+}
+
+/// One after the other, by the lock that `wanted` is under: two that find no key must not both make one.
+async fn make(inner: &Inner, wanted: &mut Wanted) {
     if inner.plan.get().is_none() {
         return;
     }
-    // One after the other: two that find no key must not both make one.
-    let _renewing = inner.renewing.lock().await;
-    let (wanted, period) = {
+    let period = {
         let state = inner.state();
-        (state.settings.https, state.lock.period())
+        *wanted = Wanted::by(&state);
+        state.lock.period()
     };
-    let made = if wanted { https(inner).await } else { Ok(LocalTls::default()) };
-    let (tls, standing) = match made {
-        Ok(tls) if wanted => (tls, Standing::Ready),
-        Ok(tls) => (tls, Standing::NotYet),
-        Err(error) => (LocalTls::default(), Standing::Unavailable { problem: error.to_string().into() }),
-    };
-    put(inner, tls, standing, |state| state.lock.period() == period);
+    let mut tls = LocalTls::default();
+    let mut standings = Standings::default();
+    if wanted.https {
+        let path = inner.profile.https_certificate();
+        let made = authority(inner, HTTPS, Purpose::Loopback, path).await;
+        let made =
+            made.and_then(|authority| Ok(tls.clone().with_https(authority, Arc::clone(&inner.clock))?));
+        standings.https = Standing::of(Some(made.as_ref().map(|_| ())));
+        tls = made.unwrap_or(tls);
+    }
+    if let Some(hosts) = wanted.hosts.clone() {
+        let path = inner.profile.proxy_certificate();
+        let made = authority(inner, PROXY, Purpose::Hosts(hosts), path).await;
+        standings.proxy = Standing::of(Some(made.as_ref().map(|_| ())));
+        tls = match made {
+            Ok(authority) => tls.with_proxy(authority, Arc::clone(&inner.clock)),
+            Err(Error::Vault(problem)) => tls.with_proxy_unavailable(problem),
+            Err(_) => tls.with_proxy_unavailable(VaultError::Damaged),
+        };
+    }
+    // Locked meanwhile: then none of it is wanted.
+    put(inner, tls, standings, |state| state.lock.period() == period);
 }
 
-/// Drops the key from memory, at once.
+/// Drops the keys from memory, at once.
 pub(crate) fn drop_keys(inner: &Inner) {
-    let problem = VaultError::Locked.to_string().into();
-    put(inner, LocalTls::default(), Standing::Unavailable { problem }, |_| true);
+    let wanted = Wanted::by(&inner.state());
+    let locked = || Standing::Unavailable { problem: VaultError::Locked.to_string().into() };
+    let standings = Standings { https: locked(), proxy: locked() };
+    let tls = LocalTls::default();
+    let tls = if wanted.hosts.is_some() { tls.with_proxy_unavailable(VaultError::Locked) } else { tls };
+    put(inner, tls, standings, |_| true);
 }
 
-fn put(inner: &Inner, tls: LocalTls, standing: Standing, is_wanted: impl FnOnce(&State) -> bool) {
+fn put(inner: &Inner, tls: LocalTls, standings: Standings, is_wanted: impl FnOnce(&State) -> bool) {
     {
         let mut state = inner.state_mut();
         if !is_wanted(&state) {
             return;
         }
-        state.https = standing;
+        state.local_tls = standings;
         *held(&inner.local_tls) = tls.clone();
     }
     if let Some(gateway) = &*held(&inner.gateway) {
@@ -92,13 +160,14 @@ fn put(inner: &Inner, tls: LocalTls, standing: Standing, is_wanted: impl FnOnce(
     inner.announce(Event::Status);
 }
 
-async fn https(inner: &Inner) -> Result<LocalTls, Error> {
-    let key = key(inner, HTTPS).await?;
-    let authority = Authority::new(key.expose(), Purpose::Loopback, inner.clock.now())?;
-    let (path, pem) = (inner.profile.https_certificate(), authority.certificate_pem());
-    let writing = move || write_private(&path, pem.as_bytes());
-    tokio::task::spawn_blocking(writing).await.map_err(|_| Error::TaskEnded)??;
-    Ok(LocalTls::default().with_https(authority, Arc::clone(&inner.clock))?)
+/// The authority whose key is called `name`, and its certificate in the profile.
+async fn authority(inner: &Inner, name: &str, purpose: Purpose, path: PathBuf) -> Result<Authority, Error> {
+    let key = key(inner, name).await?;
+    let authority = Authority::new(key.expose(), purpose, inner.clock.now())?;
+    let pem = authority.certificate_pem();
+    let writing = tokio::task::spawn_blocking(move || write_private(&path, pem.as_bytes()));
+    writing.await.map_err(|_| Error::TaskEnded)??;
+    Ok(authority)
 }
 
 /// The key, made where there is none yet.
@@ -118,7 +187,16 @@ async fn key(inner: &Inner, name: &str) -> Result<MasterCredential, Error> {
 
 /// HTTPS as it is shown.
 pub(crate) fn https_row(inner: &Inner, state: &State) -> wire::LocalTls {
-    let (mode, problem) = match (&state.https, state.settings.https) {
+    row(&state.local_tls.https, state.settings.https, &inner.profile.https_certificate())
+}
+
+/// The proxy as it is shown: on where some token may use it.
+pub(crate) fn proxy_row(inner: &Inner, state: &State) -> wire::LocalTls {
+    row(&state.local_tls.proxy, Wanted::by(state).hosts.is_some(), &inner.profile.proxy_certificate())
+}
+
+fn row(standing: &Standing, wanted: bool, certificate: &Path) -> wire::LocalTls {
+    let (mode, problem) = match (standing, wanted) {
         (_, false) => (wire::LocalTlsState::Off, None),
         (Standing::Ready, true) => (wire::LocalTlsState::Ready, None),
         (Standing::NotYet, true) => (wire::LocalTlsState::Unavailable, None),
@@ -126,9 +204,5 @@ pub(crate) fn https_row(inner: &Inner, state: &State) -> wire::LocalTls {
             (wire::LocalTlsState::Unavailable, Some(problem.to_string()))
         }
     };
-    wire::LocalTls {
-        state: mode,
-        certificate: inner.profile.https_certificate().display().to_string(),
-        problem,
-    }
+    wire::LocalTls { state: mode, certificate: certificate.display().to_string(), problem }
 }

@@ -219,6 +219,7 @@ pub(crate) fn row(inner: &Inner, state: &State) -> wire::Gateway {
             .map(valetkey_core::time::Timestamp::as_millis),
         problem,
         https: authorities::https_row(inner, state),
+        proxy: authorities::proxy_row(inner, state),
     }
 }
 

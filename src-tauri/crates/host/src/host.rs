@@ -166,7 +166,7 @@ fn state_of(contents: Contents) -> Result<State, Error> {
         pauses: 0,
         settings,
         listening: Listening::No,
-        https: authorities::Standing::default(),
+        local_tls: authorities::Standings::default(),
         unsaved: std::collections::BTreeSet::new(),
         save_problem: None,
     };

@@ -23,6 +23,7 @@ use wire::Event;
 use crate::{
     Profile,
     activity::Records,
+    authorities::Wanted,
     credentials::Credentials,
     gateway::Plan,
     profile::{Card, Ownership},
@@ -50,8 +51,9 @@ pub(crate) struct Inner {
     pub(crate) connecting: tokio::sync::Mutex<()>,
     /// Woken when something that is in force could not be made durable.
     pub(crate) unsaved: Notify,
-    /// Held while what the gateway answers TLS with is made.
-    pub(crate) renewing: tokio::sync::Mutex<()>,
+    /// What [`Self::local_tls`] was made for; held while it is made.
+    pub(crate) wanted: tokio::sync::Mutex<Wanted>,
+    /// What the gateway answers TLS with.
     pub(crate) local_tls: Mutex<LocalTls>,
     pub(crate) stop: watch::Sender<bool>,
     pub(crate) gateway: Arc<Mutex<Option<Gateway>>>,
@@ -91,7 +93,7 @@ impl Inner {
             committing: tokio::sync::Mutex::default(),
             connecting: tokio::sync::Mutex::default(),
             unsaved: Notify::new(),
-            renewing: tokio::sync::Mutex::default(),
+            wanted: tokio::sync::Mutex::default(),
             local_tls: Mutex::default(),
             stop: watch::Sender::new(false),
             gateway: Arc::default(),

@@ -84,6 +84,18 @@ impl Profile {
         self.path.join("https-ca.pem")
     }
 
+    /// The certificate of the authority behind the HTTPS proxy, once there is one.
+    pub fn proxy_certificate(&self) -> PathBuf {
+        self.path.join("proxy-ca.pem")
+    }
+
+    /// Writes certificates for programs that take all that they trust from one file; says where.
+    pub fn write_bundle(&self, pem: &str) -> Result<PathBuf, wire::Error> {
+        let path = self.path.join("proxy-bundle.pem");
+        write_private(&path, pem.as_bytes())?;
+        Ok(path)
+    }
+
     /// Whether it has been created.
     pub fn exists(&self) -> bool {
         self.card_path().exists()

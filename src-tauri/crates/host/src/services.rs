@@ -122,6 +122,7 @@ pub(crate) async fn add(inner: &Arc<Inner>, new: wire::NewService) -> Result<wir
         ServicePolicy::new(&service, Arc::clone(&rules), CredentialState::Ready(Arc::new(injection)));
     inner.put(|state| state.put_service(Connected { service, rules }, policy, face)).await;
     drop(commit);
+    authorities::follow(inner).await;
     announce(inner);
     if is_sandbox {
         // It is connected; what goes wrong here is in its row.
@@ -187,6 +188,7 @@ pub(crate) async fn remove(inner: &Arc<Inner>, name: &str) -> Result<(), Error> 
     }
     inner.put(|state| state.remove_service(&name)).await;
     sandbox::stop(inner, &name);
+    authorities::follow(inner).await;
     announce(inner);
     Ok(())
 }

@@ -59,9 +59,7 @@ pub(crate) async fn change(inner: &Arc<Inner>, asked: wire::SettingsChange) -> R
         return Err(error);
     }
     drop(commit);
-    if after.https != before.https {
-        authorities::renew(inner).await;
-    }
+    authorities::follow(inner).await;
     inner.announce(Event::Status);
     Ok(after)
 }

@@ -16,7 +16,7 @@ use valetkey_core::{
 };
 use valetkey_wire as wire;
 
-use crate::authorities::Standing;
+use crate::authorities::Standings;
 
 /// The port of the gateway unless the owner chose another.
 pub(crate) const DEFAULT_PORT: u16 = 7743;
@@ -98,7 +98,7 @@ pub(crate) struct State {
     pub(crate) pauses: u64,
     pub(crate) settings: wire::Settings,
     pub(crate) listening: Listening,
-    pub(crate) https: Standing,
+    pub(crate) local_tls: Standings,
     /// Tokens whose revocation or disabling is in force and not yet durable.
     pub(crate) unsaved: BTreeSet<TokenId>,
     /// Why they could not be saved; `None` while the first attempt runs.

@@ -12,7 +12,7 @@ use valetkey_wire as wire;
 use wire::Event;
 
 use crate::{
-    Error,
+    Error, authorities,
     inner::Inner,
     rows,
     state::{Changed, State},
@@ -44,6 +44,9 @@ pub(crate) async fn create(inner: &Inner, new: wire::NewToken) -> Result<wire::N
         Ok((Changed { token, from: None }, secret))
     })
     .await?;
+    if token.proxy {
+        authorities::follow(inner).await;
+    }
     Ok(new_secret(&token, &secret))
 }
 
@@ -53,6 +56,7 @@ pub(crate) async fn update(
     asked: &wire::TokenChange,
 ) -> Result<wire::TokenRow, Error> {
     let asked = parse_change(asked)?;
+    let changes_proxy = asked.proxy.is_some();
     let now = inner.clock.now();
     let (token, ()) = change(inner, |state| {
         let old = state.tokens.named(name)?;
@@ -60,6 +64,9 @@ pub(crate) async fn update(
         Ok((Changed { token, from: Some(old.status) }, ()))
     })
     .await?;
+    if changes_proxy {
+        authorities::follow(inner).await;
+    }
     row(inner, &token).await
 }
 

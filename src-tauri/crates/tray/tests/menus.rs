@@ -9,6 +9,10 @@ use valetkey_wire::{
 const MINUTE: i64 = 60_000;
 const NOW: i64 = 29_000_000 * MINUTE;
 
+fn off() -> LocalTls {
+    LocalTls { state: LocalTlsState::Off, certificate: String::new(), problem: None }
+}
+
 fn status(state: GatewayState) -> Status {
     Status {
         version: "0.1.0".to_owned(),
@@ -20,7 +24,8 @@ fn status(state: GatewayState) -> Status {
             socket: None,
             paused_until: None,
             problem: None,
-            https: LocalTls { state: LocalTlsState::Off, certificate: String::new(), problem: None },
+            https: off(),
+            proxy: off(),
         },
         vault: Vault { kind: VaultKind::Keychain, locked: state == GatewayState::Locked, problem: None },
         tokens_active: 2,

@@ -44,6 +44,8 @@ pub struct Gateway {
     pub problem: Option<String>,
     /// HTTPS on the same port.
     pub https: LocalTls,
+    /// The HTTPS proxy; off while no token may use it.
+    pub proxy: LocalTls,
 }
 
 /// How it stands with something for which a certificate authority of this machine is needed.

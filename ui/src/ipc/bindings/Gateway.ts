@@ -29,4 +29,8 @@ problem: string | null,
 /**
  * HTTPS on the same port.
  */
-https: LocalTls, };
+https: LocalTls, 
+/**
+ * The HTTPS proxy; off while no token may use it.
+ */
+proxy: LocalTls, };

@@ -21,4 +21,8 @@ scope: Scope,
 /**
  * When it ends.
  */
-expiry: Expiry, };
+expiry: Expiry, 
+/**
+ * Whether it may use the HTTPS proxy.
+ */
+proxy: boolean, };

@@ -21,4 +21,8 @@ scope?: Scope,
 /**
  * Another end.
  */
-expiry?: Expiry, };
+expiry?: Expiry, 
+/**
+ * The HTTPS proxy too, or not.
+ */
+proxy?: boolean, };

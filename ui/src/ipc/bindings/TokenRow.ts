@@ -40,6 +40,10 @@ created: number,
  */
 expires: number | null, 
 /**
+ * Whether it may use the HTTPS proxy.
+ */
+proxy: boolean, 
+/**
  * When it was revoked.
  */
 revoked: number | null, 

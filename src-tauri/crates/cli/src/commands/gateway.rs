@@ -1,5 +1,5 @@
 use jiff::SignedDuration;
-use valetkey_wire::{GatewayState, Request, Settings, SettingsChange, Status, VaultKind};
+use valetkey_wire::{GatewayState, LocalTlsState, Request, Settings, SettingsChange, Status, VaultKind};
 
 use super::{https, words};
 use crate::{
@@ -117,6 +117,9 @@ fn in_words(status: &Status) -> String {
         lines.push(words::field("", socket));
     }
     lines.push(words::field("HTTPS", &https::summary(&status.gateway.https)));
+    if status.gateway.proxy.state != LocalTlsState::Off {
+        lines.push(words::field("HTTPS proxy", &https::summary(&status.gateway.proxy)));
+    }
     lines.push(words::field("Vault", vault));
     if let Some(problem) = &status.vault.problem {
         lines.push(words::field("", problem));

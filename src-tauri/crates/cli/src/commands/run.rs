@@ -6,7 +6,7 @@ use std::{
 use valetkey_host::Profile;
 use valetkey_wire::{Code, Error as HostError, Request, SecretText, TokenRow, TokenStatus};
 
-use super::token;
+use super::{proxy, token};
 use crate::{
     error::Error,
     program, secrets,
@@ -16,16 +16,36 @@ use crate::{
 /// Proxies are not asked for what lies on this machine.
 const NO_PROXY: &str = "127.0.0.1,localhost,.localhost,::1";
 
-pub(crate) async fn run(profile: &Profile, name: &str, command: Vec<OsString>) -> Result<ExitCode, Error> {
+/// How the program finds the gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// By the base URLs that it is told.
+    BaseUrls,
+    /// By those, and as its HTTPS proxy.
+    Proxy,
+}
+
+pub(crate) async fn run(
+    profile: &Profile,
+    name: &str,
+    way: Way,
+    command: Vec<OsString>,
+) -> Result<ExitCode, Error> {
     let mut session = Session::open(profile, Vault::LeftClosed).await?;
-    let outcome = prepare(&mut session, name, command).await;
+    let outcome = prepare(&mut session, profile, name, way, command).await;
     session.close().await;
     let command = outcome?;
     let program = command.get_program().to_string_lossy().into_owned();
     program::become_program(command).map_err(|source| Error::Program { program, source })
 }
 
-async fn prepare(session: &mut Session, name: &str, command: Vec<OsString>) -> Result<Command, Error> {
+async fn prepare(
+    session: &mut Session,
+    profile: &Profile,
+    name: &str,
+    way: Way,
+    command: Vec<OsString>,
+) -> Result<Command, Error> {
     if matches!(session, Session::Own(_)) {
         return Err(HostError::new(Code::NotFound, "no gateway runs on this profile")
             .with_hint("start it with vk serve, or open the app")
@@ -39,6 +59,9 @@ async fn prepare(session: &mut Session, name: &str, command: Vec<OsString>) -> R
         Err(_) => secrets::ask(&format!("Secret of {}: ", row.name))?,
     };
     judge(&row, &secret)?;
+    if way == Way::Proxy {
+        proxy::judge(&row, &status.gateway.proxy)?;
+    }
     let address = status.gateway.address.ok_or(Error::Unexpected)?;
     let mut words = command.into_iter();
     let mut command = Command::new(words.next().ok_or(Error::Unexpected)?);
@@ -56,6 +79,9 @@ async fn prepare(session: &mut Session, name: &str, command: Vec<OsString>) -> R
             Ok(_) | Err(_) => NO_PROXY.into(),
         };
         command.env(spelling, list);
+    }
+    if way == Way::Proxy {
+        proxy::set(&mut command, profile, &address, &secret)?;
     }
     Ok(command)
 }

@@ -197,3 +197,39 @@ fn after_a_revocation_neither_fetch_nor_push_gets_in() {
         "a token opens nothing at the service itself: {failed}"
     );
 }
+
+#[test]
+fn git_clones_through_the_https_proxy_by_the_servers_own_url() {
+    let hosted = Hosted::start();
+    let folder = &hosted.connected.folder;
+    let token = hosted.connected.token("agent", &["code:repository=site:code.read"]);
+    folder.vk(&["token", "update", "agent", "--proxy"]).ok();
+    let clone = |repository: &str| {
+        let into = hosted.disk.path().join(format!("by-proxy-{repository}"));
+        let url = format!("https://{}/{repository}.git", hosted.connected.server.address);
+        let words = [
+            "run",
+            "--proxy",
+            "--token",
+            "agent",
+            "--",
+            "env",
+            "NO_PROXY=",
+            "no_proxy=",
+            "git",
+            "clone",
+            "-q",
+        ];
+        let mut command = folder.command(&[&words[..], &[&url, into.to_str().unwrap()]].concat());
+        alone(&hosted.disk, &mut command).env("VALETKEY_TOKEN", &token);
+        command.output().unwrap()
+    };
+    let done = clone("site");
+    assert!(done.status.success(), "{done:?}");
+    assert_eq!(
+        hosted.newest(),
+        hosted.git(&hosted.disk.path().join("by-proxy-site"), &["rev-parse", "HEAD"]).ok()
+    );
+    let refused = clone("other");
+    assert!(!refused.status.success(), "{refused:?}");
+}

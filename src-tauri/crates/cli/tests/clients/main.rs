@@ -9,6 +9,7 @@ mod curl;
 mod from_curl;
 mod from_git;
 mod over_https;
+mod over_proxy;
 #[path = "../vk/program.rs"]
 #[expect(dead_code, reason = "shared with other tests, which need more of it")]
 mod program;

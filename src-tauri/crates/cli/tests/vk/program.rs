@@ -111,7 +111,8 @@ impl Folder {
     }
 }
 
-fn ran(output: Output) -> Ran {
+/// What a program left.
+pub(crate) fn ran(output: Output) -> Ran {
     let text = |bytes| String::from_utf8(bytes).unwrap();
     Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
 }

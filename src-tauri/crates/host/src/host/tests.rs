@@ -5,6 +5,7 @@ mod control;
 mod faults;
 mod gateway;
 mod https;
+mod proxy;
 mod services;
 mod tokens;
 mod vault;
