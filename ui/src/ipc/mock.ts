@@ -143,7 +143,7 @@ export function startMock(scene = "everyday"): Ipc {
     permissions: async (name, context = "global") => permissionList(state, service(name).name, context) ?? refuse("not_found", `${name} has no context “${context}”.`),
     tokens: async () => state.tokens.map(tokenRow),
     createToken: async (asked) => {
-      const token: Kept = { id: letters(8), name: checkName(asked.name), note: asked.note.trim(), scope: checkScope(asked.scope), disabled: false, created: Date.now(), expires: expiresOf(asked.expiry), revoked: null, last_used: null };
+      const token: Kept = { id: letters(8), name: checkName(asked.name), note: asked.note.trim(), scope: checkScope(asked.scope), disabled: false, created: Date.now(), expires: expiresOf(asked.expiry), proxy: asked.proxy, revoked: null, last_used: null };
       state.tokens.push(token);
       changed("tokens");
       return secretOf(token);
@@ -153,7 +153,7 @@ export function startMock(scene = "everyday"): Ipc {
         const name = asked.name === undefined ? token.name : checkName(asked.name, token);
         const scope = asked.scope === undefined ? token.scope : checkScope(asked.scope, token.scope.access === "limited" ? token.scope.grants : []);
         const expires = asked.expiry === undefined ? token.expires : expiresOf(asked.expiry);
-        Object.assign(token, { name, scope, expires, note: asked.note ?? token.note });
+        Object.assign(token, { name, scope, expires, note: asked.note ?? token.note, proxy: asked.proxy ?? token.proxy });
       }),
     replaceToken: async (key) => {
       change(key, () => undefined);

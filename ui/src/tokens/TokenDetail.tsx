@@ -86,6 +86,7 @@ export function TokenDetail({ row, now }: { row: TokenRow; now: number }) {
         </Fact>
         <Fact name={say.tokens.facts.expires}>{row.expires === null ? say.tokens.never : say.dateTime(row.expires)}</Fact>
         <Fact name={say.tokens.facts.created}>{say.dateTime(row.created)}</Fact>
+        {row.proxy && <Fact name={say.tokens.facts.proxy}>{say.tokens.mayProxy}</Fact>}
         {row.revoked !== null && <Fact name={say.tokens.facts.revoked}>{say.dateTime(row.revoked)}</Fact>}
       </Facts>
       <section className={cx(s.part)}>

@@ -113,7 +113,8 @@ impl Authority {
     /// A server certificate for these names, with a key that exists in memory only.
     pub(crate) fn issue(&self, names: &[&str], now: Timestamp) -> Result<CertifiedKey, AuthorityError> {
         let mut params = params(now, LEAF_TIME);
-        params.distinguished_name = named("Valet Key");
+        // No common name: some clients would hold that to the constraints too, as if it were a host.
+        params.distinguished_name = named(DnType::OrganizationName, "Valet Key");
         params.subject_alt_names = names.iter().map(|name| alternative(name)).collect::<Result<_, _>>()?;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
@@ -148,12 +149,12 @@ fn subject(params: &CertificateParams, key: &KeyPair, purpose: &Purpose) -> Dist
         // Writing to a String can't fail.
         let _ = write!(name, "{byte:02x}");
     }
-    named(&name)
+    named(DnType::CommonName, &name)
 }
 
-fn named(common_name: &str) -> DistinguishedName {
+fn named(kind: DnType, text: &str) -> DistinguishedName {
     let mut name = DistinguishedName::new();
-    name.push(DnType::CommonName, common_name);
+    name.push(kind, text);
     name
 }
 

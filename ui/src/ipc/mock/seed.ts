@@ -18,6 +18,7 @@ export interface Kept {
   disabled: boolean;
   created: number;
   expires: number | null;
+  proxy: boolean;
   revoked: number | null;
   last_used: LastUse | null;
 }
@@ -60,7 +61,7 @@ export function serviceRow(name: string, kind: string, title: string, base: stri
 }
 
 function kept(name: string, note: string, scope: Scope, now: number, rest: Partial<Kept>): Kept {
-  return { id: letters(8), name, note, scope, disabled: false, created: now - 40 * DAY, expires: null, revoked: null, last_used: null, ...rest };
+  return { id: letters(8), name, note, scope, disabled: false, created: now - 40 * DAY, expires: null, proxy: false, revoked: null, last_used: null, ...rest };
 }
 
 function used(now: number, minutes: number, operation: string, program: string | null, pid: number | null): LastUse {
@@ -150,6 +151,7 @@ export function world(scene: string, now: number): World {
         paused_until: scene === "paused" ? now + 4 * MINUTE : null,
         problem: taken ? "Port 7743 is taken by node (pid 5120)." : null,
         https: { state: "off", certificate: "~/.local/share/valetkey/https-ca.pem", problem: null },
+        proxy: { state: "off", certificate: "~/.local/share/valetkey/proxy-ca.pem", problem: null },
       },
       vault: { kind: locked ? "file" : "keychain", locked, problem: locked ? "The vault file is locked; it opens with its passphrase." : null },
       tokens_active: 0,

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import { Label, RadioGroup } from "react-aria-components";
 
 import { Button } from "../../components/Button";
-import { RadioCard } from "../../components/Check";
+import { Checkbox, RadioCard } from "../../components/Check";
 import { cx } from "../../components/cx";
 import { TextField } from "../../components/Field";
 import { Icon } from "../../components/Icon";
@@ -72,7 +72,7 @@ export function TokenSheet({ ask }: { ask: SheetAsk }) {
         close();
         tell(say.tokens.updated(updated.name));
       } else if (scope !== undefined && expiry !== undefined) {
-        const secret = await ipc.createToken({ name: draft.name.trim(), note: draft.note.trim(), scope, expiry });
+        const secret = await ipc.createToken({ name: draft.name.trim(), note: draft.note.trim(), scope, expiry, proxy: draft.proxy });
         close();
         showOnce(secret);
       }
@@ -124,6 +124,14 @@ export function TokenSheet({ ask }: { ask: SheetAsk }) {
           </div>
         )}
         <ExpiryPart draft={draft} expiry={expiry} onChange={edit} />
+        <div className={cx(s.part)}>
+          <Checkbox checked={draft.proxy} onChange={(proxy) => edit({ proxy })} describedBy="proxy-hint">
+            {say.sheet.proxy}
+          </Checkbox>
+          <p id="proxy-hint" className={cx(s.hint)}>
+            {say.sheet.proxyHint}
+          </p>
+        </div>
         {self !== undefined && (
           <>
             <div className={cx(s.part)}>

@@ -21,13 +21,16 @@ export function changeOf(draft: Draft, row: TokenRow, now: number): TokenChange 
   if (expiry !== undefined && expiryChanged(draft, row)) {
     change.expiry = expiry;
   }
+  if (draft.proxy !== row.proxy) {
+    change.proxy = draft.proxy;
+  }
   return change;
 }
 
 export interface Difference {
   added: string[];
   removed: string[];
-  /** Name, note, end. */
+  /** Name, note, end, proxy. */
   other: string[];
 }
 
@@ -54,6 +57,9 @@ export function differenceOf(change: TokenChange, row: TokenRow): Difference {
   }
   if (change.expiry !== undefined) {
     difference.other.push(say.sheet.change.expiry(change.expiry.expires === "never" ? null : change.expiry.at));
+  }
+  if (change.proxy !== undefined) {
+    difference.other.push(change.proxy ? say.sheet.proxyOn : say.sheet.proxyOff);
   }
   return difference;
 }

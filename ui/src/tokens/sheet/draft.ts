@@ -23,6 +23,8 @@ export interface Draft {
   blocks: readonly Block[];
   expiry: ExpiryChoice;
   date: string;
+  /** May use the HTTPS proxy. */
+  proxy: boolean;
 }
 
 export const keyOf = (block: { service: string; context: string }) => `${block.service}:${block.context}`;
@@ -55,13 +57,13 @@ const dateText = (date: Date) => `${pad(date.getFullYear(), 4)}-${pad(date.getMo
 
 /** A form for a new token, maybe with a scope to begin from; nothing is preselected otherwise. */
 export function newDraft(scope: Scope | undefined): Draft {
-  return { name: "", note: "", access: scope?.access, blocks: scope?.access === "limited" ? blocksOf(scope.grants) : [], expiry: "never", date: "" };
+  return { name: "", note: "", access: scope?.access, blocks: scope?.access === "limited" ? blocksOf(scope.grants) : [], expiry: "never", date: "", proxy: false };
 }
 
 /** A form for a token as it is, maybe with grants to add. */
 export function draftOf(row: TokenRow, add: readonly string[] = []): Draft {
   const grants = row.access === "limited" ? [...new Set([...row.grants, ...add])] : [];
-  return { name: row.name, note: row.note, access: row.access, blocks: blocksOf(grants), expiry: row.expires === null ? "never" : "date", date: row.expires === null ? "" : dateText(new Date(row.expires)) };
+  return { name: row.name, note: row.note, access: row.access, blocks: blocksOf(grants), expiry: row.expires === null ? "never" : "date", date: row.expires === null ? "" : dateText(new Date(row.expires)), proxy: row.proxy };
 }
 
 /** The last minute of a day that lies so many days ahead. */

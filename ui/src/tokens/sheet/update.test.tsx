@@ -88,3 +88,14 @@ test("Try a request tells the decision, and adds what is missing to the form", a
   await user.click(within(sheet).getByRole("button", { name: "Add to token" }));
   await waitFor(() => expect(within(sheet).getByRole("list", { name: "Changes" }).textContent).toBe("+ github:repository=acme/api:pulls.read"));
 });
+
+test("the HTTPS proxy is a switch of its own, and the only thing that is sent", async () => {
+  const { user, ipc, sheet, updateToken } = await openUpdate("nightly report");
+  const proxy = within(sheet).getByRole<HTMLInputElement>("checkbox", { name: "May use the HTTPS proxy" });
+  expect(proxy.checked).toBe(false);
+  await user.click(proxy);
+  expect(within(sheet).getByRole("list", { name: "Changes" }).textContent).toBe("HTTPS proxy: on");
+  await user.click(within(sheet).getByRole("button", { name: "Update" }));
+  await waitFor(() => expect(updateToken.mock.calls[0]?.[1]).toEqual({ proxy: true }));
+  expect((await ipc.tokens()).find((row) => row.name === "nightly report")?.proxy).toBe(true);
+});
