@@ -140,6 +140,7 @@ fn json_has_the_shapes_that_scripts_rely_on() {
         },
         "name": "ci",
         "note": "",
+        "proxy": false,
         "revoked": null,
         "shown": "…",
         "status": "active"
