@@ -48,17 +48,29 @@ pub(crate) fn command(repo: &Repo, words: &[&str]) -> Result<()> {
     for part in &options.parts {
         println!("\n{}", part.title());
         let figures = match part {
+            // These alone: what the others need would be measured with them.
             Part::Desktop => {
-                // Alone: what the rest needs would be measured with it.
                 scene = None;
                 part::desktop::measure(repo)?
             }
-            Part::Load | Part::Latency | Part::Revoke | Part::Start => {
+            Part::Criterion => {
+                scene = None;
+                part::criterion::measure(repo)?
+            }
+            Part::Load
+            | Part::Latency
+            | Part::Transfer
+            | Part::Tls
+            | Part::Events
+            | Part::Memory
+            | Part::Revoke
+            | Part::Scale
+            | Part::Start => {
                 let scene = match &mut scene {
                     Some(scene) => scene,
                     none => none.insert(Scene::start(repo, options.pace)?),
                 };
-                in_scene(*part, scene)?
+                in_scene(repo, *part, scene)?
             }
         };
         measured.push((*part, dated(figures, &options)));
@@ -67,13 +79,18 @@ pub(crate) fn command(repo: &Repo, words: &[&str]) -> Result<()> {
     page::write(repo, &measured)
 }
 
-fn in_scene(part: Part, scene: &Scene) -> Result<Json> {
+fn in_scene(repo: &Repo, part: Part, scene: &Scene) -> Result<Json> {
     match part {
         Part::Load => part::load::measure(scene),
         Part::Latency => part::latency::measure(scene),
-        Part::Revoke => part::revoke::measure(scene),
+        Part::Transfer => part::transfer::measure(repo, scene),
+        Part::Tls => part::tls::measure(scene),
+        Part::Events => part::events::measure(repo, scene),
+        Part::Memory => part::memory::measure(repo, scene),
+        Part::Revoke => part::revoke::measure(repo, scene),
+        Part::Scale => part::scale::measure(repo, scene),
         Part::Start => part::start::measure(scene),
-        Part::Desktop => Ok(Json::Null),
+        Part::Criterion | Part::Desktop => Ok(Json::Null),
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt::Write;
 pub(super) const OPERATIONS: usize = 900;
 /// Grants of the token that is measured.
 pub(super) const GRANTS: usize = 20;
-/// The request that is made: the last operation, by the last grant.
+/// The request that is made: the last operation, by the last grant. See [`path`].
 pub(super) const PATH: &str = "/groups/g19/items/42/part44";
 /// The same operation, answered with 1 MiB.
 pub(super) const LARGE_PATH: &str = "/groups/g19/items/large/part44";
@@ -39,6 +39,12 @@ pub(super) fn document(operations: usize) -> String {
     text
 }
 
+/// A request for the last of so many operations.
+pub(super) fn path(operations: usize) -> String {
+    let last = operations - 1;
+    format!("/groups/g{}/items/42/part{}", last % GRANTS, last / GRANTS)
+}
+
 /// One for each permission, in this service.
 pub(super) fn grants(service: &str) -> Vec<String> {
     (0..GRANTS).map(|permission| format!("{service}:global:g{permission}.read")).collect()
@@ -53,6 +59,7 @@ mod tests {
         let document = document(OPERATIONS);
         assert_eq!(document.matches("\"method\"").count(), OPERATIONS);
         assert!(document.contains("/groups/g19/items/{item}/part44"));
+        assert_eq!(path(OPERATIONS), PATH);
         assert_eq!(grants("bench").len(), GRANTS);
     }
 }

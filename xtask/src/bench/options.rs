@@ -5,21 +5,45 @@ use crate::error::{Error, Result};
 pub(super) enum Part {
     Load,
     Latency,
+    Transfer,
+    Tls,
+    Events,
+    Memory,
     Revoke,
+    Scale,
     Start,
+    Criterion,
     Desktop,
 }
 
 impl Part {
-    pub(super) const ALL: [Self; 5] = [Self::Load, Self::Latency, Self::Revoke, Self::Start, Self::Desktop];
+    pub(super) const ALL: [Self; 11] = [
+        Self::Load,
+        Self::Latency,
+        Self::Transfer,
+        Self::Tls,
+        Self::Events,
+        Self::Memory,
+        Self::Revoke,
+        Self::Scale,
+        Self::Start,
+        Self::Criterion,
+        Self::Desktop,
+    ];
 
     /// As it is chosen, and as the figures call it.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Load => "load",
             Self::Latency => "latency",
+            Self::Transfer => "transfer",
+            Self::Tls => "tls",
+            Self::Events => "events",
+            Self::Memory => "memory",
             Self::Revoke => "revoke",
+            Self::Scale => "scale",
             Self::Start => "start",
+            Self::Criterion => "criterion",
             Self::Desktop => "desktop",
         }
     }
@@ -29,8 +53,14 @@ impl Part {
         match self {
             Self::Load => "Requests a second",
             Self::Latency => "One request at a time",
+            Self::Transfer => "Large bodies",
+            Self::Tls => "A service over TLS",
+            Self::Events => "Events",
+            Self::Memory => "Idle connections",
             Self::Revoke => "Revoking",
+            Self::Scale => "Many tokens, services and operations",
             Self::Start => "Start",
+            Self::Criterion => "Pieces of a request",
             Self::Desktop => "The desktop app",
         }
     }
@@ -77,10 +107,8 @@ impl Options {
             }
         }
         let all = chosen.is_empty();
-        let wanted = |part: &Part| match part {
-            Part::Desktop => desktop || chosen.contains(part),
-            Part::Load | Part::Latency | Part::Revoke | Part::Start => all || chosen.contains(part),
-        };
+        let wanted =
+            |part: &Part| chosen.contains(part) || if *part == Part::Desktop { desktop } else { all };
         Ok(Self { parts: Part::ALL.into_iter().filter(wanted).collect(), pace })
     }
 

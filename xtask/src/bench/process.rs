@@ -51,6 +51,19 @@ impl Process {
         (ticks.len() == 2).then(|| ticks.iter().sum())
     }
 
+    /// Lets the highest resident set size begin anew from now (proc(5), `clear_refs`).
+    pub(super) fn forget_peak(self) {
+        // Where it is not allowed, the peak is that of the whole life, and only too high.
+        let _ = fs::write(format!("/proc/{}/clear_refs", self.id), "5");
+    }
+
+    /// A line of `status` in kibibytes: `VmRSS` is the resident set size, `VmHWM` its highest.
+    pub(super) fn memory(self, name: &str) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.id)).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+    }
+
     /// Proportional set size in kibibytes: pages that are shared count by their share.
     pub(super) fn pss(self) -> Result<u64> {
         let path = format!("/proc/{}/smaps_rollup", self.id);

@@ -79,6 +79,7 @@ impl Scene {
     /// How `front` is asked for something behind it; `None` where it is not there for that.
     pub(super) fn target(&self, front: Front, behind: Behind) -> Option<Target<'_>> {
         let (port, prefix, token, process) = match front {
+            Front::Direct if behind == Behind::Secure => return None,
             Front::Direct => (self.port(behind), String::new(), Behind::Small, None),
             Front::ValetKey => {
                 (self.served.port, format!("/{}", service(behind)), behind, Some(self.served.process))

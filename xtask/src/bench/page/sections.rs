@@ -8,8 +8,14 @@ pub(super) fn of(part: Part, figures: &Json) -> String {
     match part {
         Part::Load => load(figures),
         Part::Latency => latency(figures),
+        Part::Transfer => transfer(figures),
+        Part::Tls => tls(figures),
+        Part::Events => events(figures),
+        Part::Memory => memory(figures),
         Part::Revoke => revoke(figures),
+        Part::Scale => scale(figures),
         Part::Start => start(figures),
+        Part::Criterion => criterion(figures),
         Part::Desktop => desktop(figures),
     }
 }
@@ -71,6 +77,95 @@ fn latency(figures: &Json) -> String {
     )
 }
 
+fn transfer(figures: &Json) -> String {
+    let columns = [
+        ("way", "way", 0),
+        ("s", "seconds", 1),
+        ("RSS before KiB", "rss_before_kib", 0),
+        ("RSS added at most KiB", "rss_added_kib", 0),
+        ("PSS added at most KiB", "pss_added_kib", 0),
+    ];
+    format!(
+        "Replies of 1 MiB over 16 connections, so that requests/s are MiB/s; otherwise as above.\n\n{}\n\
+         1 GiB through Valet Key while the reader takes 100 MB/s: the application on the way down, the service on the way up. RSS is \
+         the highest that the system saw, PSS was looked at every 100 ms.\n\n{}",
+        table(LOAD, figures.field("rows").list()),
+        table(&columns, figures.field("gigabyte").list())
+    )
+}
+
+fn tls(figures: &Json) -> String {
+    format!(
+        "The small reply over a service that speaks TLS, with a certificate of a CA that the fronts are told to trust; each verifies it. \
+         The application's side is plain as before.\n\n{}\n\
+         Valet Key in all rounds: {} requests reached the upstream, {} were recorded.\n",
+        table(LOAD, figures.field("rows").list()),
+        cell(figures.field("requests_served"), 0),
+        cell(figures.field("records"), 0),
+    )
+}
+
+fn events(figures: &Json) -> String {
+    let columns = [
+        ("in front", "front", 0),
+        ("p50 µs", "p50_micros", 0),
+        ("p99 µs", "p99_micros", 0),
+        ("most µs", "max_micros", 0),
+        ("added p50 µs", "added_p50_micros", 0),
+        ("added p99 µs", "added_p99_micros", 0),
+        ("first p50 µs", "first_p50_micros", 0),
+        ("first p99 µs", "first_p99_micros", 0),
+        ("added first p50 µs", "added_first_p50_micros", 0),
+        ("added first p99 µs", "added_first_p99_micros", 0),
+    ];
+    format!(
+        "100 streams of server-sent events, 20 a second each: from when the service made an event to when the application read it, by \
+         the clock that both share. The first event of each stream comes with the reply's head.\n\n{}",
+        table(&columns, figures.field("rows").list())
+    )
+}
+
+fn memory(figures: &Json) -> String {
+    let columns = [
+        ("in front", "front", 0),
+        ("connections that were answered", "connections", 0),
+        ("PSS before KiB", "pss_before_kib", 0),
+        ("PSS added KiB", "pss_added_kib", 0),
+    ];
+    format!(
+        "Connections that have made one request each and stay open, {} asked for.\n\n{}\n`vk`, release build: {:.1} MB.\n",
+        cell(figures.field("asked_for"), 0),
+        table(&columns, figures.field("rows").list()),
+        figures.field("vk_bytes").number().unwrap_or_default() / 1e6
+    )
+}
+
+fn scale(figures: &Json) -> String {
+    let columns = [
+        ("tokens", "tokens", 0),
+        ("services", "services", 0),
+        ("operations", "operations", 0),
+        ("ready after ms", "ready_millis", 0),
+        ("PSS when ready KiB", "pss_kib", 0),
+        ("requests/s", "requests_per_second", 0),
+        ("processor µs/request", "cpu_micros_per_request", 1),
+    ];
+    format!(
+        "A profile for each row, all served at once and asked in turns over 16 connections. The one token that asks has {GRANTS} grants, \
+         all others one. Starting is the median of {}.\n\n{}",
+        cell(figures.field("starts"), 0),
+        table(&columns, figures.field("rows").list())
+    )
+}
+
+fn criterion(figures: &Json) -> String {
+    let columns = [("bench", "bench", 0), ("median ns", "nanos", 1), ("deviation ns", "deviation_nanos", 1)];
+    format!(
+        "By criterion, in one process without a network.\n\n{}",
+        table(&columns, figures.field("rows").list())
+    )
+}
+
 fn revoke(figures: &Json) -> String {
     let columns = [
         ("revoked by", "how", 0),
@@ -81,9 +176,18 @@ fn revoke(figures: &Json) -> String {
         ("asking to return, p50 ms", "took_p50_millis", 3),
         ("max ms", "took_max_millis", 3),
     ];
+    let streams = [
+        ("streams of the token", "streams", 0),
+        ("rounds", "rounds", 0),
+        ("cut after the return, p50 ms", "p50_millis", 3),
+        ("p99 ms", "p99_millis", 3),
+        ("max ms", "max_millis", 3),
+    ];
     format!(
-        "Three connections use the token all the time. Below zero: the first refusal came before the return.\n\n{}",
-        table(&columns, figures.field("rows").list())
+        "Three connections use the token all the time. Below zero: the first refusal came before the return.\n\n{}\n\
+         Streams with 20 events a second each; what counts is when the application sees the end.\n\n{}",
+        table(&columns, figures.field("rows").list()),
+        table(&streams, figures.field("streams").list())
     )
 }
 

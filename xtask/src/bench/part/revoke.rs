@@ -1,5 +1,7 @@
 //! How soon revoking acts, with requests coming in all the time.
 
+mod streams;
+
 use std::{
     io,
     sync::atomic::{AtomicUsize, Ordering},
@@ -19,6 +21,7 @@ use crate::{
         vk,
     },
     error::{Error, Result},
+    repo::Repo,
 };
 
 /// Connections that use the token while it is revoked.
@@ -32,14 +35,15 @@ struct Asked {
 }
 
 /// By a line over the control socket, as `vk` sends it, and by the program, its end being the return.
-pub(in crate::bench) fn measure(scene: &Scene) -> Result<Json> {
+pub(in crate::bench) fn measure(repo: &Repo, scene: &Scene) -> Result<Json> {
     let (many, few) = scene.pace.pick((500, 50), (10_000, 200));
     let mut control = Control::connect(&scene.vk.profile)?;
     let over_socket = rounds(scene, "line over the control socket", many, &mut |name| control.revoke(name))?;
     let how = "vk token revoke, to the end of its process";
     let by_program =
         rounds(scene, how, few, &mut |name| vk::run(scene.vk.command(&["token", "revoke", name]), ""))?;
-    Ok(Json::object([("rows", Json::List(vec![over_socket, by_program]))]))
+    let streams = streams::measure(repo, scene)?;
+    Ok(Json::object([("rows", Json::List(vec![over_socket, by_program])), ("streams", streams)]))
 }
 
 fn rounds(
