@@ -22,6 +22,8 @@ pub(crate) struct Answering {
     stream: TcpStream,
     /// What came after the head.
     unread: Vec<u8>,
+    /// Of a stream of events: what is not a whole line yet.
+    lines: Vec<u8>,
 }
 
 impl Asked<'_> {
@@ -59,7 +61,7 @@ impl Answering {
             if !read.starts_with(b"HTTP/1.1 200 ") {
                 return Err(io::Error::other(String::from_utf8_lossy(&read).into_owned()));
             }
-            return Ok(Self { stream, unread: read.split_off(end + 4) });
+            return Ok(Self { stream, unread: read.split_off(end + 4), lines: Vec::new() });
         }
     }
 
@@ -72,17 +74,21 @@ impl Answering {
         Ok(std::mem::take(&mut self.unread))
     }
 
-    /// How many nanoseconds ago each of the next events was made; empty at the end. An event is never cut in two here:
-    /// each is written at once and is far smaller than a segment.
+    /// How many nanoseconds ago each of the next events was made; empty at the end.
     pub(crate) async fn events(&mut self) -> io::Result<Vec<u64>> {
         loop {
             let bytes = self.more().await?;
             let now = clock::nanos();
-            let made = bytes.split(|byte| *byte == b'\n').filter_map(|line| {
+            let is_end = bytes.is_empty();
+            // What is after the last line end is the beginning of a line that has not come whole.
+            self.lines.extend(bytes);
+            let whole = self.lines.iter().rposition(|byte| *byte == b'\n').map_or(0, |place| place + 1);
+            let lines: Vec<u8> = self.lines.drain(..whole).collect();
+            let made = lines.split(|byte| *byte == b'\n').filter_map(|line| {
                 std::str::from_utf8(line.strip_prefix(b"data: ")?).ok()?.parse::<u64>().ok()
             });
             let ages: Vec<u64> = made.map(|made| now.saturating_sub(made)).collect();
-            if bytes.is_empty() || !ages.is_empty() {
+            if is_end || !ages.is_empty() {
                 return Ok(ages);
             }
         }

@@ -16,13 +16,16 @@ pub(super) fn start(folder: &Path, task: &Task<'_>) -> Result<(Server, Ports)> {
          defaults\n  mode http\n  timeout connect 10s\n  timeout client 600s\n  timeout server 600s\n  http-reuse always\n",
     );
     for ((behind, port), upstream) in Behind::ALL.into_iter().zip(&ports).zip(task.upstreams) {
-        let secure = match behind {
-            Behind::Small | Behind::Streams => String::new(),
+        // Without `http-no-delay` it waits for more before it sends an event on.
+        let (no_delay, secure) = match behind {
+            Behind::Small => ("", String::new()),
+            Behind::Streams => ("  option http-no-delay\n", String::new()),
             Behind::Secure => {
-                format!(
+                let secure = format!(
                     " ssl verify required verifyhost localhost sni str(localhost) ca-file {}",
                     task.trusted.display()
-                )
+                );
+                ("", secure)
             }
         };
         // Writing into a string does not fail.
@@ -30,8 +33,8 @@ pub(super) fn start(folder: &Path, task: &Task<'_>) -> Result<(Server, Ports)> {
             text,
             "frontend in{port}\n  bind 127.0.0.1:{port}\n  \
              http-request deny deny_status 401 unless {{ req.hdr(authorization) -m str \"Bearer {}\" }}\n  \
-             http-request set-header Authorization \"Bearer {}\"\n  default_backend out{port}\n\
-             backend out{port}\n  server service 127.0.0.1:{upstream}{secure}\n",
+             http-request set-header Authorization \"Bearer {}\"\n  default_backend out{port}\n{no_delay}\
+             backend out{port}\n{no_delay}  server service 127.0.0.1:{upstream}{secure}\n",
             task.token, task.credential
         );
     }
