@@ -31,6 +31,8 @@
 //! ```
 
 mod authority;
+#[cfg(feature = "bench")]
+pub mod bench;
 mod buffer;
 mod connection;
 mod credential;
