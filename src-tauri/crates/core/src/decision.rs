@@ -29,16 +29,19 @@ pub struct Request<'r> {
 
 /// Leave to forward one request. There is no other way to a master credential than through one, and no way to
 /// make one but [`decide`].
+///
+/// It borrows from the snapshot that it was decided by: threads that share a snapshot would otherwise count its users up and down
+/// with every request, each slowing the others.
 #[derive(Clone, Debug)]
-pub struct Permit {
-    token: Arc<TokenPolicy>,
-    service: Arc<ServicePolicy>,
-    injection: Arc<Injection>,
-    operation: Option<usize>,
+pub struct Permit<'s> {
+    token: &'s TokenPolicy,
+    service: &'s ServicePolicy,
+    injection: &'s Injection,
+    operation: Option<&'s Operation>,
     contexts: Vec<BoundContext>,
 }
 
-impl Permit {
+impl<'s> Permit<'s> {
     /// Whose request it is.
     pub fn token(&self) -> TokenId {
         self.token.token.id
@@ -50,13 +53,13 @@ impl Permit {
     }
 
     /// Where it goes.
-    pub fn service(&self) -> &ServicePolicy {
-        &self.service
+    pub const fn service(&self) -> &'s ServicePolicy {
+        self.service
     }
 
     /// Which operation it is; `None` where the definition does not know it (full access only).
-    pub fn operation(&self) -> Option<&Operation> {
-        self.operation.map(|index| &self.service.rules.operations[index])
+    pub const fn operation(&self) -> Option<&'s Operation> {
+        self.operation
     }
 
     /// The context that the path named.
@@ -65,13 +68,13 @@ impl Permit {
     }
 
     /// The header line that carries the master credential, to be written last into the forwarded head.
-    pub fn credential_line(&self) -> &[u8] {
+    pub fn credential_line(&self) -> &'s [u8] {
         self.injection.line()
     }
 
     /// Name of that header, and what finds the credential in replies.
-    pub fn injection(&self) -> &Injection {
-        &self.injection
+    pub const fn injection(&self) -> &'s Injection {
+        self.injection
     }
 
     /// The token's grants by which the request is allowed; empty for full access, and where nothing is needed.
@@ -80,8 +83,8 @@ impl Permit {
         let grants = self.token.grants_of(&self.service.name);
         let relevant = |grant: &Grant, needed: PermissionIndex| {
             let in_context = grant.context == Context::Global
-                || self.contexts.iter().any(|bound| same_context(&grant.context, bound, &self.service));
-            in_context && grants_permission(grant, needed, &self.service)
+                || self.contexts.iter().any(|bound| same_context(&grant.context, bound, self.service));
+            in_context && grants_permission(grant, needed, self.service)
         };
         let mut because: Vec<_> = operation
             .requires
@@ -172,32 +175,31 @@ pub fn authenticate<'s>(
 }
 
 /// Decides one request.
-pub fn decide(
-    snapshot: &Snapshot,
+pub fn decide<'s>(
+    snapshot: &'s Snapshot,
     presented: &Presented,
     service: &str,
     request: Request<'_>,
     now: Timestamp,
-) -> Result<Permit, Refusal> {
+) -> Result<Permit<'s>, Refusal> {
     let token = authenticate(snapshot, presented, now)?;
-    authorize(snapshot, token, service, request)
+    let service = snapshot.service(service).ok_or(Refusal::ServiceUnknown)?;
+    authorize(snapshot.running(), token, service, request)
 }
 
-/// Decides for a token that is known to be live; for the owner's own questions (`vk explain`) too.
-pub fn authorize(
-    snapshot: &Snapshot,
-    token: &Arc<TokenPolicy>,
-    service: &str,
+/// Decides for a token that [`authenticate`] found live, and a service, both of one snapshot.
+pub fn authorize<'s>(
+    running: Running,
+    token: &'s TokenPolicy,
+    service: &'s ServicePolicy,
     request: Request<'_>,
-) -> Result<Permit, Refusal> {
-    let service = snapshot.service(service).ok_or(Refusal::ServiceUnknown)?;
+) -> Result<Permit<'s>, Refusal> {
     judge_target(service, request)?;
-    if snapshot.running() == Running::Paused {
+    if running == Running::Paused {
         return Err(Refusal::Paused);
     }
     let rules = &service.rules;
-    let found = rules.router.find(request.method, request.path, request.query);
-    let (operation, contexts) = match &found {
+    let (operation, contexts) = match rules.router.find(request.method, request.path, request.query) {
         Some(found) => {
             let operation = &rules.operations[found.operation];
             let bound = operation.contexts.iter().filter_map(|b| rules.bind(b, &found.parameters)).collect();
@@ -213,13 +215,7 @@ pub fn authorize(
     }
     match &service.credential {
         CredentialState::Unavailable(problem) => Err(Refusal::Vault(*problem)),
-        CredentialState::Ready(injection) => Ok(Permit {
-            token: Arc::clone(token),
-            service: Arc::clone(service),
-            injection: Arc::clone(injection),
-            operation: found.map(|found| found.operation),
-            contexts,
-        }),
+        CredentialState::Ready(injection) => Ok(Permit { token, service, injection, operation, contexts }),
     }
 }
 
@@ -244,20 +240,19 @@ fn judge_operation(
 ) -> Result<(), Refusal> {
     let manner = held_manner(operation.risk);
     let nothing = crate::policy::Held::default();
-    let held = match &token.access {
-        CompiledAccess::Full if operation.risk == Risk::MintsCredentials => &nothing,
+    // An operation that needs no permission is still none of the business of a token without a grant in this service.
+    let (held, concerned) = match &token.access {
+        CompiledAccess::Full if operation.risk == Risk::MintsCredentials => (&nothing, true),
         CompiledAccess::Full => match &service.owner {
             None => return Ok(()),
-            Some(owner) => owner,
+            Some(owner) => (owner, true),
         },
-        CompiledAccess::Limited(services) => services.get(&service.name).unwrap_or(&nothing),
+        CompiledAccess::Limited(services) => match services.get(&service.name) {
+            Some(held) => (held, true),
+            None => (&nothing, false),
+        },
     };
     let has = |permission: &PermissionIndex| held.has(*permission, contexts, manner);
-    // An operation that needs no permission is still none of the business of a token without a grant in this service.
-    let concerned = match &token.access {
-        CompiledAccess::Full => true,
-        CompiledAccess::Limited(services) => services.contains_key(&service.name),
-    };
     if concerned && operation.requires.iter().any(|all_of| all_of.iter().all(&has)) {
         return Ok(());
     }

@@ -15,10 +15,11 @@ use tokio::{
 use valetkey_core::activity::Transport;
 
 use crate::{
-    buffer::Buffer,
+    buffer::{Buffer, give_spare, take_spare},
     denial::Denial,
     guard::{Head, HeadState, read_head},
-    open::Open,
+    open::{Late, Open},
+    reply::ReplyHead,
     worker::{CallerProcess, Worker},
 };
 pub(crate) use connect::{ConnectProblem, connect};
@@ -33,7 +34,7 @@ pub(crate) const HEAD_TIME: Duration = Duration::from_secs(10);
 /// How long what a refused client still sends is read and thrown away, so that it gets to read the refusal.
 const LINGER_TIME: Duration = Duration::from_secs(1);
 /// How much is read at once while a head is awaited.
-pub(crate) const HEAD_READ: usize = 4 * 1024;
+pub(crate) const HEAD_READ: usize = 16 * 1024;
 
 /// Whether the client came over TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,17 +81,19 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let mut head = Head::default();
-    let mut out = Vec::new();
+    let mut reply = ReplyHead::default();
+    let mut host = String::new();
     loop {
-        out.clear();
+        let arriving = await_head(&mut client, &mut input, &mut head, open);
         let arrival = match &way.tunnel {
-            None => await_head(&mut client, &mut input, &mut head).await,
+            None => arriving.await,
             Some(tunnel) => tokio::select! {
                 biased;
                 () = tunnel.until_cut() => Arrival::Gone,
-                arrival = await_head(&mut client, &mut input, &mut head) => arrival,
+                arrival = arriving => arrival,
             },
         };
+        let mut out = take_spare();
         let next = match arrival {
             Arrival::Head => {
                 let mut turn = Turn {
@@ -98,7 +101,9 @@ where
                     client: &mut client,
                     input: &mut input,
                     head: &head,
+                    reply: &mut reply,
                     out: &mut out,
+                    host: &mut host,
                     way: &way,
                     open,
                 };
@@ -112,6 +117,7 @@ where
             }
             Arrival::Gone => Next::Drop,
         };
+        give_spare(out);
         match next {
             Next::Request => {}
             Next::Linger => return linger(client).await,
@@ -126,25 +132,32 @@ enum Arrival {
     Gone,
 }
 
-async fn await_head<S: AsyncRead + Unpin>(client: &mut S, input: &mut Buffer, head: &mut Head) -> Arrival {
-    let mut deadline = Instant::now() + if input.unread().is_empty() { IDLE_TIME } else { HEAD_TIME };
-    loop {
-        let begun = !input.unread().is_empty();
-        if begun {
+async fn await_head<S: AsyncRead + Unpin>(
+    client: &mut S,
+    input: &mut Buffer,
+    head: &mut Head,
+    open: &Open,
+) -> Arrival {
+    if input.unread().is_empty() {
+        match open.within(IDLE_TIME, input.fill(client, HEAD_READ)).await {
+            Ok(Ok(1..)) => {}
+            Ok(Ok(0) | Err(_)) | Err(Late) => return Arrival::Gone,
+        }
+    }
+    // From its first byte on, all of a head has one limit.
+    let rest = async {
+        loop {
             match read_head(input.unread(), head) {
                 Ok(HeadState::Complete) => return Arrival::Head,
                 Ok(HeadState::Partial) => {}
                 Err(error) => return Arrival::Refused(Denial::Guard(error)),
             }
+            if !matches!(input.fill(client, HEAD_READ).await, Ok(1..)) {
+                return Arrival::Gone;
+            }
         }
-        match tokio::time::timeout_at(deadline, input.fill(client, HEAD_READ)).await {
-            Ok(Ok(0) | Err(_)) => return Arrival::Gone,
-            Ok(Ok(_)) if !begun => deadline = Instant::now() + HEAD_TIME,
-            Ok(Ok(_)) => {}
-            Err(_) if begun => return Arrival::Refused(Denial::ClientSlow),
-            Err(_) => return Arrival::Gone,
-        }
-    }
+    };
+    open.within(HEAD_TIME, rest).await.unwrap_or(Arrival::Refused(Denial::ClientSlow))
 }
 
 /// Reads and throws away for a while, so that closing does not reset the connection before the refusal is read.

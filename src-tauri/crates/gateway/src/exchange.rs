@@ -1,6 +1,6 @@
 //! Forwards one permitted request and passes its reply back.
 //!
-//! All of it runs under [`Open::until_cut`], polled first: once a thread has acknowledged a change of policy, nothing more is
+//! All of it runs under [`Open::while_permitted`]: once a thread has acknowledged a change of policy, nothing more is
 //! written for a request that lost its permit, in either direction.
 
 mod download;
@@ -10,7 +10,7 @@ use std::{cell::Cell, time::Duration};
 
 use tokio::{
     io::{AsyncRead, AsyncWrite, AsyncWriteExt},
-    time::{sleep, timeout},
+    time::timeout,
 };
 use valetkey_core::{
     activity::{Ending, RequestId},
@@ -23,8 +23,8 @@ use crate::{
     denial::Denial,
     forwarded::forwards_upgrade,
     guard::{Facts, Framing},
-    open::Open,
-    reply::Location,
+    open::{Late, Open},
+    reply::{Location, ReplyHead},
     route::Route,
     upstream::{UpstreamIo, dial},
     worker::Worker,
@@ -48,36 +48,47 @@ pub(crate) struct Exchange<'x, S> {
     pub(crate) client: &'x mut S,
     pub(crate) input: &'x mut Buffer,
     pub(crate) open: &'x Open,
-    pub(crate) permit: &'x Permit,
+    pub(crate) permit: &'x Permit<'x>,
     pub(crate) facts: &'x Facts,
-    /// The head that goes to the service; wiped once it is sent.
+    /// The head that goes to the service; wiped at the end.
     pub(crate) head: &'x mut Vec<u8>,
-    pub(crate) origin: &'x Origin,
+    /// Room for the reply's head.
+    pub(crate) reply: &'x mut ReplyHead,
+    /// Where redirects lead.
+    pub(crate) location: Location<'x>,
     pub(crate) old_client: bool,
     pub(crate) request: RequestId,
 }
 
 /// How the client addressed the service, kept for redirects.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Origin {
-    Prefix(&'static str, String),
-    Root(&'static str, String),
+    Prefix,
+    Root,
     Own,
 }
 
 impl Origin {
-    pub(crate) fn of(route: &Route<'_>, scheme: &'static str) -> Self {
+    /// Puts the authority into `host`.
+    pub(crate) fn of(route: &Route<'_>, host: &mut String) -> Self {
+        host.clear();
         match route {
-            Route::Prefix { host, .. } => Self::Prefix(scheme, (*host).to_owned()),
-            Route::Subdomain { host, .. } => Self::Root(scheme, (*host).to_owned()),
+            Route::Prefix { host: addressed, .. } => {
+                host.push_str(addressed);
+                Self::Prefix
+            }
+            Route::Subdomain { host: addressed, .. } => {
+                host.push_str(addressed);
+                Self::Root
+            }
             Route::ByHost { .. } | Route::Own(_) => Self::Own,
         }
     }
 
-    fn location(&self) -> Location<'_> {
+    pub(crate) const fn location<'h>(self, scheme: &'static str, host: &'h str) -> Location<'h> {
         match self {
-            Self::Prefix(scheme, host) => Location::Prefix(scheme, host),
-            Self::Root(scheme, host) => Location::Root(scheme, host),
+            Self::Prefix => Location::Prefix(scheme, host),
+            Self::Root => Location::Root(scheme, host),
             Self::Own => Location::Own,
         }
     }
@@ -109,35 +120,34 @@ enum Problem {
     Torn(Ending),
 }
 
-/// Carries it out.
+/// Forwards and passes the reply back. Nothing is left open when it returns, but what the pool keeps.
 pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(mut exchange: Exchange<'_, S>) -> Ended {
     let tally = Tally::default();
     let open = exchange.open;
-    let lifetime = {
-        let now = exchange.worker.clock.now().as_millis();
-        let expires = exchange.permit.expires();
-        expires.map(|end| Duration::from_millis(u64::try_from(end.as_millis() - now).unwrap_or(0)))
+    let expires = exchange.permit.expires();
+    let lifetime = expires.map(|end| {
+        let left = end.as_millis() - exchange.worker.clock.now().as_millis();
+        Duration::from_millis(u64::try_from(left).unwrap_or(0))
+    });
+    let forwarding = open.while_permitted(forward(&mut exchange, &tally));
+    let outcome = match lifetime {
+        None => Ok(forwarding.await),
+        Some(lifetime) => Box::pin(timeout(lifetime, forwarding)).await,
     };
-    let outcome = tokio::select! {
-        biased;
-        refusal = open.until_cut() => Err(cut(&tally, refusal.into())),
-        () = expiry(lifetime) => Err(cut(&tally, Denial::expired(exchange.permit.token()))),
-        outcome = forward(&mut exchange, &tally) => outcome,
+    let outcome = match outcome {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(refusal)) => Err(cut(&tally, refusal.into())),
+        Err(_) => Err(cut(&tally, Denial::expired(exchange.permit.token()))),
     };
-    zeroize::Zeroize::zeroize(exchange.head);
+    // The credential is the last line but the empty one.
+    let secret = exchange.head.len().saturating_sub(exchange.permit.credential_line().len() + 2);
+    zeroize::Zeroize::zeroize(&mut exchange.head[secret..]);
     let (ending, next) = match outcome {
         Ok(next) => (Ending::Complete, next),
         Err(Problem::Torn(ending)) => (ending, Next::Drop),
-        Err(Problem::Denied(denial)) => deny(&mut exchange, &tally, &denial).await,
+        Err(Problem::Denied(denial)) => Box::pin(deny(&mut exchange, &tally, &denial)).await,
     };
     Ended { status: tally.status.get(), sent: tally.sent.get(), received: tally.received.get(), ending, next }
-}
-
-async fn expiry(lifetime: Option<Duration>) {
-    match lifetime {
-        Some(lifetime) => sleep(lifetime).await,
-        None => std::future::pending().await,
-    }
 }
 
 fn cut(tally: &Tally, denial: Denial) -> Problem {
@@ -160,7 +170,7 @@ async fn deny<S: AsyncRead + AsyncWrite + Unpin>(
     let service = exchange.permit.service().name.as_str();
     denial.write(exchange.request, Some(service), bodyless, close, &mut out);
     tally.status.set(denial.status_and_code().0);
-    match timeout(STALL_TIME, exchange.client.write_all(&out)).await {
+    match exchange.open.within(STALL_TIME, exchange.client.write_all(&out)).await {
         Ok(Ok(())) if close => (ending, Next::Linger),
         Ok(Ok(())) => (ending, Next::Request),
         Ok(Err(_)) | Err(_) => (ending, Next::Drop),
@@ -174,7 +184,7 @@ async fn forward<S: AsyncRead + AsyncWrite + Unpin>(
     let service = exchange.permit.service();
     let pool = &exchange.worker.pool;
     // A kept connection may have died unseen; only what may be sent twice is sent again (RFC 9110 §9.2.2).
-    if let Some(kept) = pool.take(&service.name, &service.base_url) {
+    if let Some(kept) = pool.take(&service.name, &service.base_url, exchange.worker.ticks.now()) {
         let repeatable = exchange.facts.framing == Framing::None
             && !forwards_upgrade(exchange.permit, exchange.facts)
             && !matches!(
@@ -186,8 +196,8 @@ async fn forward<S: AsyncRead + AsyncWrite + Unpin>(
             outcome => return outcome,
         }
     }
-    let fresh =
-        dial(&service.base_url, &exchange.worker.tls).await.map_err(|e| Problem::Denied(Denial::Dial(e)))?;
+    let dialling = Box::pin(dial(&service.base_url, &exchange.worker.tls));
+    let fresh = dialling.await.map_err(|error| Problem::Denied(Denial::Dial(error)))?;
     over(exchange, fresh, tally).await
 }
 
@@ -198,30 +208,36 @@ async fn over<S: AsyncRead + AsyncWrite + Unpin>(
     tally: &Tally,
 ) -> Result<Next, Problem> {
     let broke = |_| Problem::Denied(Denial::UpstreamBroke("send"));
-    timeout(STALL_TIME, upstream.write_all(exchange.head))
-        .await
-        .map_err(|_| Problem::Denied(Denial::UpstreamSlow))?
-        .map_err(broke)?;
-    upstream.flush().await.map_err(broke)?;
+    let sending = async {
+        upstream.write_all(exchange.head).await?;
+        upstream.flush().await
+    };
+    let sent = exchange.open.within(STALL_TIME, sending).await;
+    sent.map_err(|Late| Problem::Denied(Denial::UpstreamSlow))?.map_err(broke)?;
 
     let mut download =
-        Download::new(exchange.permit, exchange.facts, exchange.origin.location(), exchange.old_client);
+        Download::new(exchange.permit, exchange.facts, exchange.open, exchange.location, exchange.old_client);
     let delivered = if exchange.facts.framing == Framing::None {
-        download.run(&mut upstream, exchange.client, tally).await
+        download.run(&mut upstream, exchange.client, exchange.reply, tally).await
     } else {
-        duplex(exchange, &mut upstream, &mut download, tally).await?
+        Box::pin(duplex(exchange, &mut upstream, &mut download, tally)).await?
     };
     match delivered {
         Ok(Delivered::Whole { reusable, upload_done }) => {
             let service = exchange.permit.service();
             if reusable && upload_done {
-                exchange.worker.pool.put(&service.name, &service.base_url, upstream);
+                exchange.worker.pool.put(
+                    &service.name,
+                    &service.base_url,
+                    upstream,
+                    exchange.worker.ticks.now(),
+                );
             }
             let close = exchange.facts.close || !upload_done || download.closes_client();
             Ok(if close { Next::Linger } else { Next::Request })
         }
         Ok(Delivered::Switched) => {
-            download.tunnel(&mut upstream, exchange.client, exchange.input, tally).await;
+            Box::pin(download.tunnel(&mut upstream, exchange.client, exchange.input, tally)).await;
             Ok(Next::Drop)
         }
         Err(failure) => Err(problem(tally, failure)),
@@ -257,7 +273,7 @@ async fn duplex<S: AsyncRead + AsyncWrite + Unpin>(
     let (mut from_client, mut to_client) = tokio::io::split(&mut *exchange.client);
     let (mut from_upstream, mut to_upstream) = tokio::io::split(&mut *upstream);
     let sending = upload(&mut from_client, exchange.input, exchange.facts.framing, &mut to_upstream, tally);
-    let receiving = download.run(&mut from_upstream, &mut to_client, tally);
+    let receiving = download.run(&mut from_upstream, &mut to_client, exchange.reply, tally);
     tokio::pin!(sending, receiving);
     let mut uploading = true;
     let mut whole = false;

@@ -57,7 +57,7 @@ const DROPPED_BEGINNINGS: [&[u8]; 5] =
 /// Writes the head that goes to the service, the credential last, into `out`. Fails where `Connection` names the header that
 /// carries the credential.
 pub(crate) fn write_head(
-    permit: &Permit,
+    permit: &Permit<'_>,
     head: &Head,
     bytes: &[u8],
     facts: &Facts,
@@ -130,7 +130,7 @@ pub(crate) fn write_head(
 }
 
 /// Whether the client asked for an upgrade that the definition allows.
-pub(crate) fn forwards_upgrade(permit: &Permit, facts: &Facts) -> bool {
+pub(crate) fn forwards_upgrade(permit: &Permit<'_>, facts: &Facts) -> bool {
     facts.upgrade && facts.framing == Framing::None && permit.service().rules.switches.upgrade
 }
 

@@ -1,49 +1,80 @@
-//! What a connection has under way, so that it can be judged once more when the policy changes.
+//! What a connection has under way, and what ends it from outside: a change of policy, or the time that has run out.
 
 use std::{
-    cell::{OnceCell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
+    future::poll_fn,
+    pin::pin,
     rc::Rc,
     sync::Arc,
+    task::{Context, Poll, Waker},
+    time::Duration,
 };
 
-use tokio::sync::Notify;
 use valetkey_core::{
     decision::{self, Refusal, Request, TokenProblem},
     http::Method,
     path::{Path, Query},
-    policy::Snapshot,
-    service::ServiceName,
+    policy::{ServicePolicy, Snapshot},
     time::Timestamp,
     token::Presented,
 };
 
-use crate::connection::Tunnel;
+use crate::{connection::Tunnel, worker::Ticks};
 
-/// The request of one connection that has a permit. Lives as long as the connection; its text buffers are reused.
-#[derive(Debug, Default)]
+/// One connection, as its thread sees it. The request that has a permit is judged once more when the policy changes.
+///
+/// A limit of time is a mark that the thread looks at every second, not a timer of its own: there are five of them to a request, and
+/// hardly any is ever reached.
+#[derive(Debug)]
 pub(crate) struct Open {
+    ticks: Rc<Ticks>,
     judged: RefCell<Judged>,
     cut: RefCell<Option<Refusal>>,
-    wake: Notify,
+    /// Tick after which it is late.
+    due: Cell<Option<u64>>,
+    late: Cell<bool>,
+    /// Of the connection's task.
+    waker: RefCell<Option<Waker>>,
     /// The CONNECT that everything on the connection came through.
     tunnel: OnceCell<Rc<Tunnel>>,
 }
 
+/// The request with a permit; its texts are kept for the next one, so that nothing is allocated.
 #[derive(Debug, Default)]
 struct Judged {
-    who: Option<(Presented, ServiceName, Method)>,
+    who: Option<(Presented, Method)>,
+    service: String,
     path: String,
     query: Option<String>,
 }
 
+/// The time given for something has run out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Late;
+
 impl Open {
+    pub(crate) fn new(ticks: Rc<Ticks>) -> Self {
+        Self {
+            ticks,
+            judged: RefCell::default(),
+            cut: RefCell::default(),
+            due: Cell::new(None),
+            late: Cell::new(false),
+            waker: RefCell::default(),
+            tunnel: OnceCell::new(),
+        }
+    }
+
     /// Puts a request in that has just got its permit.
-    pub(crate) fn begin(&self, presented: Presented, service: &ServiceName, request: Request<'_>) {
+    pub(crate) fn begin(&self, presented: Presented, service: &ServicePolicy, request: Request<'_>) {
         let mut judged = self.judged.borrow_mut();
-        judged.who = Some((presented, service.clone(), request.method));
-        judged.path.clear();
-        judged.path.push_str(request.path.as_str());
-        judged.query = request.query.map(|query| query.as_str().to_owned());
+        judged.who = Some((presented, request.method));
+        rewrite(&mut judged.service, service.name.as_str());
+        rewrite(&mut judged.path, request.path.as_str());
+        match request.query {
+            None => judged.query = None,
+            Some(query) => rewrite(judged.query.get_or_insert_default(), query.as_str()),
+        }
         self.cut.replace(None);
     }
 
@@ -62,28 +93,89 @@ impl Open {
     pub(crate) fn judge_again(&self, snapshot: &Arc<Snapshot>, now: Timestamp) {
         let judged = self.judged.borrow();
         let tunnel_is_cut = self.tunnel.get().is_some_and(|tunnel| tunnel.judge_again(snapshot, now));
-        let Some((presented, service, method)) = &judged.who else { return };
+        let Some((presented, method)) = &judged.who else { return };
         let Ok(path) = Path::parse(&judged.path) else { return };
         let query = judged.query.as_deref().and_then(|query| Query::parse(query).ok());
         let request = Request { method: *method, path, query };
-        let outcome = decision::decide(snapshot, presented, service.as_str(), request, now).map(drop);
+        let outcome = decision::decide(snapshot, presented, &judged.service, request, now).map(drop);
         // The token may go on elsewhere; here it is switched off.
         let no_way = Refusal::Token { problem: TokenProblem::Disabled, token: Some(presented.id) };
         let outcome = outcome.and(if tunnel_is_cut { Err(no_way) } else { Ok(()) });
         if let Err(refusal) = outcome {
             self.cut.replace(Some(refusal));
-            self.wake.notify_one();
+            self.wake();
         }
     }
 
-    /// Ends when the permit goes away, with what it is refused for now. Polled before anything else of a request, so that
-    /// after a change nothing more is written for it.
-    pub(crate) async fn until_cut(&self) -> Refusal {
-        loop {
-            if let Some(refusal) = self.cut.borrow().clone() {
-                return refusal;
-            }
-            self.wake.notified().await;
+    /// Looks at the time.
+    pub(crate) fn tick(&self) {
+        if self.due.get().is_some_and(|due| due <= self.ticks.now()) {
+            self.late.set(true);
+            self.wake();
         }
     }
+
+    /// Does `work` for as long as the request has its permit; else says what it is refused for now. That is looked at before each
+    /// step, so that after a change nothing more is written for it.
+    pub(crate) async fn while_permitted<W: Future>(&self, work: W) -> Result<W::Output, Refusal> {
+        let mut work = pin!(work);
+        poll_fn(|cx| {
+            if let Some(refusal) = &*self.cut.borrow() {
+                return Poll::Ready(Err(refusal.clone()));
+            }
+            self.wake_with(cx);
+            work.as_mut().poll(cx).map(Ok)
+        })
+        .await
+    }
+
+    /// Does `work` for `limit` and at most two seconds longer. A connection has one limit at a time.
+    pub(crate) async fn within<W: Future>(&self, limit: Duration, work: W) -> Result<W::Output, Late> {
+        let mut work = pin!(work);
+        let mark = Mark(self);
+        let outcome = poll_fn(|cx| {
+            if let Poll::Ready(output) = work.as_mut().poll(cx) {
+                return Poll::Ready(Ok(output));
+            }
+            if self.late.get() {
+                return Poll::Ready(Err(Late));
+            }
+            if self.due.get().is_none() {
+                self.due.set(Some(self.ticks.now() + limit.as_secs() + 1));
+            }
+            self.wake_with(cx);
+            Poll::Pending
+        })
+        .await;
+        drop(mark);
+        outcome
+    }
+
+    fn wake_with(&self, cx: &Context<'_>) {
+        let mut waker = self.waker.borrow_mut();
+        if !waker.as_ref().is_some_and(|known| known.will_wake(cx.waker())) {
+            *waker = Some(cx.waker().clone());
+        }
+    }
+
+    fn wake(&self) {
+        if let Some(waker) = &*self.waker.borrow() {
+            waker.wake_by_ref();
+        }
+    }
+}
+
+/// Takes the limit away when what it was for has ended, or is dropped.
+struct Mark<'o>(&'o Open);
+
+impl Drop for Mark<'_> {
+    fn drop(&mut self) {
+        self.0.due.set(None);
+        self.0.late.set(false);
+    }
+}
+
+fn rewrite(text: &mut String, new: &str) {
+    text.clear();
+    text.push_str(new);
 }

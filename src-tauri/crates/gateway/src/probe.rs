@@ -12,7 +12,7 @@ use valetkey_core::{http::Method, policy::ServicePolicy, ports::VaultError};
 use crate::{
     Error,
     buffer::Buffer,
-    reply::{BodyEnd, ReplyBody, ReplyStep, Upgrade, read_final_head},
+    reply::{BodyEnd, ReplyBody, ReplyHead, ReplyStep, Upgrade, read_final_head},
     upstream::{client_config, dial},
 };
 
@@ -81,7 +81,8 @@ impl Prober {
 /// Reads one whole reply, and no further.
 async fn read_answer(upstream: &mut (impl AsyncRead + Unpin)) -> Result<Probe, ProbeError> {
     let mut input = Buffer::default();
-    let reply = read_final_head(upstream, &mut input, Upgrade::NotAsked)
+    let mut reply = ReplyHead::default();
+    read_final_head(upstream, &mut input, Upgrade::NotAsked, &mut reply)
         .await
         .map_err(|error| unreachable(&error))?;
     let framing = reply.framing(input.unread(), Method::Get).map_err(|error| unreachable(&error))?;

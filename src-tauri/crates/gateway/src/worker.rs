@@ -9,7 +9,7 @@ use std::{
     net::SocketAddr,
     rc::Rc,
     sync::{Arc, mpsc as std_mpsc},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use rustls::ClientConfig;
@@ -26,8 +26,10 @@ use crate::{
     tls::Shared, upstream::Pool,
 };
 
-/// How often idle upstream connections are looked through.
-const SWEEP_EVERY: Duration = Duration::from_secs(10);
+/// How often limits of time are looked at; each may be reached later by so much.
+const TICK: Duration = Duration::from_secs(1);
+/// After so many ticks idle upstream connections are looked through.
+const SWEEP_TICKS: u64 = 10;
 
 /// What a thread is told.
 #[derive(Debug)]
@@ -61,9 +63,35 @@ impl CallerProcess {
     }
 }
 
+/// Whole seconds since the thread began, as of its last look at the clock.
+#[derive(Debug)]
+pub(crate) struct Ticks {
+    begun: Instant,
+    now: Cell<u64>,
+}
+
+impl Ticks {
+    pub(crate) fn now(&self) -> u64 {
+        self.now.get()
+    }
+
+    fn look(&self) {
+        self.now.set(self.begun.elapsed().as_secs());
+    }
+}
+
+impl Default for Ticks {
+    fn default() -> Self {
+        Self { begun: Instant::now(), now: Cell::new(0) }
+    }
+}
+
 /// What everything on the thread shares.
 pub(crate) struct Worker {
-    snapshot: RefCell<Arc<Snapshot>>,
+    /// Counted once more, by this thread alone: the threads share one snapshot, and a count that all of them changed with every
+    /// request would slow each.
+    snapshot: RefCell<Rc<Arc<Snapshot>>>,
+    pub(crate) ticks: Rc<Ticks>,
     pub(crate) activity: RefCell<Box<dyn ActivityWriter>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) tls: Arc<ClientConfig>,
@@ -87,7 +115,8 @@ impl Worker {
         first_request: u64,
     ) -> Self {
         Self {
-            snapshot: RefCell::new(snapshot),
+            snapshot: RefCell::new(Rc::new(snapshot)),
+            ticks: Rc::default(),
             activity: RefCell::new(activity),
             clock,
             tls,
@@ -101,8 +130,8 @@ impl Worker {
     }
 
     /// The policy as it is now.
-    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
-        Arc::clone(&self.snapshot.borrow())
+    pub(crate) fn snapshot(&self) -> Rc<Arc<Snapshot>> {
+        Rc::clone(&self.snapshot.borrow())
     }
 
     /// A number that no other request has.
@@ -117,7 +146,8 @@ impl Worker {
         let tasks = LocalSet::new();
         tasks
             .run_until(async {
-                let mut sweep = tokio::time::interval(SWEEP_EVERY);
+                let mut ticks = tokio::time::interval(TICK);
+                ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
                 loop {
                     tokio::select! {
                         biased;
@@ -130,7 +160,8 @@ impl Worker {
                             }
                             Some(Message::Stop) | None => return,
                         },
-                        _ = sweep.tick() => self.sweep(),
+                        // Without connections nothing needs the time, and the machine may sleep.
+                        _ = ticks.tick(), if self.has_connections() => self.tick(),
                     }
                 }
             })
@@ -142,21 +173,37 @@ impl Worker {
         for open in self.open.borrow().values() {
             open.judge_again(&snapshot, now);
         }
-        self.snapshot.replace(snapshot);
+        self.snapshot.replace(Rc::new(snapshot));
         self.sweep();
+    }
+
+    fn has_connections(&self) -> bool {
+        !self.open.borrow().is_empty() || !self.pool.is_empty()
+    }
+
+    fn tick(&self) {
+        self.ticks.look();
+        for open in self.open.borrow().values() {
+            open.tick();
+        }
+        if self.ticks.now().is_multiple_of(SWEEP_TICKS) {
+            self.sweep();
+        }
     }
 
     fn sweep(&self) {
         let snapshot = self.snapshot();
-        self.pool
-            .sweep(|name, base| snapshot.service(name.as_str()).is_some_and(|known| known.base_url == *base));
+        self.pool.sweep(self.ticks.now(), |name, base| {
+            snapshot.service(name.as_str()).is_some_and(|known| known.base_url == *base)
+        });
     }
 
     fn accept(self: &Rc<Self>, client: Client, place: Place) {
         let worker = Rc::clone(self);
         let id = self.next_connection.get();
         self.next_connection.set(id + 1);
-        let open = Rc::new(Open::default());
+        self.ticks.look();
+        let open = Rc::new(Open::new(Rc::clone(&self.ticks)));
         self.open.borrow_mut().insert(id, Rc::clone(&open));
         tokio::task::spawn_local(async move {
             match client {

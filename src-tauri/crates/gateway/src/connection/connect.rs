@@ -189,9 +189,9 @@ fn read(bytes: &[u8]) -> Result<Option<Asked>, Denial> {
     }
 }
 
-fn judge(worker: &Worker, asked: &Asked, input: &Buffer, known: &mut Known) -> Result<Tunnel, Denial> {
+fn judge(worker: &Worker, asked: &Asked, input: &Buffer, known: &mut Known<'_>) -> Result<Tunnel, Denial> {
     let Asked { target, bytes, head, len } = asked;
-    known.operation = format!("CONNECT {}", target.as_str());
+    known.operation = format!("CONNECT {}", target.as_str()).into();
     let facts = Facts::of(head, bytes).map_err(Denial::Guard)?;
     if input.unread().len() > *len || facts.framing != Framing::None {
         return Err(ConnectProblem::Early.into());

@@ -1,6 +1,9 @@
+use std::borrow::Cow;
+
 use tokio::time::Instant;
 use valetkey_core::{
     activity::{Closing, Ending, Opening, Outcome, RequestId},
+    decision::Permit,
     http::Method,
     path::{Path, Query},
     policy::ServicePolicy,
@@ -15,11 +18,11 @@ use crate::{
 
 /// What is known of a request when it is refused.
 #[derive(Debug, Default)]
-pub(super) struct Known {
+pub(super) struct Known<'s> {
     pub(super) method: Option<Method>,
     pub(super) presented: Option<Presented>,
-    pub(super) service: Option<String>,
-    pub(super) operation: String,
+    pub(super) service: Option<&'s str>,
+    pub(super) operation: Cow<'s, str>,
     pub(super) context: String,
 }
 
@@ -28,7 +31,7 @@ pub(super) fn record_refusal(
     worker: &Worker,
     way: &Way,
     request: RequestId,
-    known: &Known,
+    known: &Known<'_>,
     denial: &Denial,
     begun: Instant,
 ) {
@@ -37,7 +40,7 @@ pub(super) fn record_refusal(
         request,
         time: worker.clock.now(),
         token: denial.token().or(known.presented.map(|presented| presented.id)),
-        service: known.service.as_deref(),
+        service: known.service,
         method: known.method,
         operation: &known.operation,
         context: &known.context,
@@ -58,11 +61,11 @@ pub(super) fn record_refusal(
     let _ = worker.activity.borrow_mut().open(&opening, Some(&closing));
 }
 
-impl Known {
+impl<'s> Known<'s> {
     /// Names the operation for the record: by its template where the definition knows it, else by no more than its method.
     pub(super) fn describe(
         &mut self,
-        service: &ServicePolicy,
+        service: &'s ServicePolicy,
         method: Method,
         path: Path<'_>,
         query: Option<Query<'_>>,
@@ -71,12 +74,25 @@ impl Known {
         match rules.router.find(method, path, query) {
             Some(found) => {
                 let operation = &rules.operations[found.operation];
-                self.operation = operation.label.to_string();
+                self.operation = Cow::Borrowed(&operation.label);
                 let bound =
                     operation.contexts.first().and_then(|binding| rules.bind(binding, &found.parameters));
                 self.context = bound.map(|bound| rules.context_of(&bound).to_string()).unwrap_or_default();
             }
-            None => self.operation = format!("{method} (unknown)"),
+            None => self.operation = unknown(method),
         }
     }
+
+    /// The same of a request that has its permit, for which all that has been found already.
+    pub(super) fn of_permit(&mut self, permit: &Permit<'s>, method: Method) {
+        match permit.operation() {
+            Some(operation) => self.operation = Cow::Borrowed(&operation.label),
+            None => self.operation = unknown(method),
+        }
+        self.context = permit.context().map(|context| context.to_string()).unwrap_or_default();
+    }
+}
+
+fn unknown(method: Method) -> Cow<'static, str> {
+    Cow::Owned(format!("{method} (unknown)"))
 }

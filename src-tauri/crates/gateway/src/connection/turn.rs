@@ -2,18 +2,19 @@ use std::rc::Rc;
 
 use tokio::{
     io::{AsyncRead, AsyncWrite, AsyncWriteExt},
-    time::{Instant, timeout},
+    time::{Instant, timeout_at},
 };
 use valetkey_core::{
     activity::{Closing, Ending, Opening, Outcome, RequestId},
     decision::{self, Permit, Request},
     http::Method,
     path::{Path, PathError, Query},
+    policy::Snapshot,
 };
 
 use super::{
     HEAD_READ, HEAD_TIME, Next, Way,
-    candidates::{candidates, only_permitted},
+    candidates::{Candidates, only_permitted},
     known::{Known, record_refusal},
     micros_since,
 };
@@ -21,11 +22,12 @@ use crate::{
     buffer::Buffer,
     credential,
     denial::{self, Denial},
-    exchange::{self, Ended},
+    exchange::{self, Ended, Origin},
     forwarded,
     guard::{ChunkedBody, Facts, Framing, GuardError, Head, Step},
     open::Open,
     own,
+    reply::ReplyHead,
     route::{Route, route},
     worker::{CallerProcess, Worker},
 };
@@ -36,42 +38,48 @@ pub(super) struct Turn<'c, S> {
     pub(super) client: &'c mut S,
     pub(super) input: &'c mut Buffer,
     pub(super) head: &'c Head,
+    pub(super) reply: &'c mut ReplyHead,
     pub(super) out: &'c mut Vec<u8>,
+    /// The authority that the client addressed.
+    pub(super) host: &'c mut String,
     pub(super) way: &'c Way,
     pub(super) open: &'c Open,
 }
 
 /// What a head asks for, judged.
-enum Judged {
-    Forward(Box<Permitted>),
+enum Judged<'s> {
+    Forward(Permit<'s>, Origin),
     Own(own::Ask),
-}
-
-struct Permitted {
-    permit: Permit,
-    location: exchange::Origin,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
     pub(super) async fn request(&mut self) -> Next {
         let begun = Instant::now();
         let request = self.worker.next_request();
+        let snapshot = self.worker.snapshot();
         let mut known = Known { method: self.head.method(), ..Known::default() };
         let facts = match Facts::of(self.head, self.input.unread()) {
             Ok(facts) => facts,
-            Err(error) => return self.refuse(request, &known, None, &Denial::Guard(error), begun).await,
+            Err(error) => return self.refuse(request, &known, None, Denial::Guard(error), begun).await,
         };
-        match self.judge(&facts, &mut known) {
-            Err(denial) => self.refuse(request, &known, Some(&facts), &denial, begun).await,
-            Ok(Judged::Own(ask)) => self.own(request, &known, &facts, ask, begun).await,
-            Ok(Judged::Forward(permitted)) => self.forward(request, &known, &facts, *permitted, begun).await,
+        match self.judge(&snapshot, &facts, &mut known) {
+            Err(denial) => self.refuse(request, &known, Some(&facts), denial, begun).await,
+            // What is rare is kept out of the memory that every connection holds.
+            Ok(Judged::Own(ask)) => Box::pin(self.own(request, &known, &facts, ask, begun)).await,
+            Ok(Judged::Forward(permit, origin)) => {
+                self.forward(request, &known, &facts, &permit, origin, begun).await
+            }
         }
     }
 
     /// Everything that is decided from the head alone, in the order in which an attacker learns least.
-    fn judge(&mut self, facts: &Facts, known: &mut Known) -> Result<Judged, Denial> {
+    fn judge<'s>(
+        &mut self,
+        snapshot: &'s Snapshot,
+        facts: &Facts,
+        known: &mut Known<'s>,
+    ) -> Result<Judged<'s>, Denial> {
         let bytes = self.input.unread();
-        let snapshot = self.worker.snapshot();
         let target = std::str::from_utf8(self.head.target(bytes))
             .map_err(|_| Denial::Target(PathError::ForbiddenByte))?;
         let (path, query) = match target.split_once('?') {
@@ -82,77 +90,78 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
         let query = query.map(Query::parse).transpose().map_err(Denial::Target)?;
         let route = match &self.way.tunnel {
             Some(tunnel) => tunnel.route(self.head, bytes, path)?,
-            None => route(self.head, bytes, path, self.way.transport, self.way.listening, &snapshot)?,
+            None => route(self.head, bytes, path, self.way.transport, self.way.listening, snapshot)?,
         };
         if facts.cross_origin {
             return Err(Denial::CrossOrigin);
         }
         let now = self.worker.clock.now();
         if let Route::Own(path) = route {
-            known.operation = format!("{} /.valetkey/token", facts.method);
+            known.operation = format!("{} /.valetkey/token", facts.method).into();
             let presented = credential::find(self.head, bytes, &[])?;
             known.presented = Some(presented);
-            let policy = decision::authenticate(&snapshot, &presented, now)?;
+            let policy = decision::authenticate(snapshot, &presented, now)?;
             return own::Ask::of(facts.method, path, policy).map(Judged::Own).ok_or(Denial::OwnUnknown);
         }
 
-        let candidates = candidates(&snapshot, &route);
-        known.service = candidates.first().map(|(service, _)| service.name.as_str().to_owned());
+        let candidates = Candidates::of(snapshot, &route);
+        let candidates = candidates.as_slice();
+        known.service = candidates.first().map(|(service, _)| service.name.as_str());
         let client_headers = candidates.first().map_or(&[][..], |(service, _)| &service.key_headers);
         let presented = match &self.way.tunnel {
             Some(tunnel) => credential::inside(self.head, bytes, client_headers, tunnel.presented)?,
             None => credential::find(self.head, bytes, client_headers)?,
         };
         known.presented = Some(presented);
-        decision::authenticate(&snapshot, &presented, now)?;
-        let (service, path) = match &candidates[..] {
+        let token = decision::authenticate(snapshot, &presented, now)?;
+        let &(service, path) = match candidates {
             [] => {
                 known.service = None;
                 return Err(Denial::ServiceUnknown);
             }
             [one] => one,
             // Two accounts on one API: the one that this token may use, if that is just one.
-            several => only_permitted(&snapshot, several, facts.method, query, &presented, now)?,
+            several => only_permitted(snapshot.running(), token, several, facts.method, query)?,
         };
-        known.service = Some(service.name.as_str().to_owned());
-        known.describe(service, facts.method, *path, query);
-        let request = Request { method: facts.method, path: *path, query };
-        let permit = decision::decide(&snapshot, &presented, service.name.as_str(), request, now)?;
+        known.service = Some(service.name.as_str());
+        let request = Request { method: facts.method, path, query };
+        let permit = decision::authorize(snapshot.running(), token, service, request).inspect_err(|_| {
+            known.describe(service, facts.method, path, query);
+        })?;
+        known.of_permit(&permit, facts.method);
         let body_is_usual = facts.framing == Framing::None
             || !facts.method.body_is_unusual()
             || service.rules.switches.bodies.contains(&facts.method);
         if !body_is_usual {
             return Err(Denial::Guard(GuardError::BodyUnusual));
         }
-        self.out.clear();
-        forwarded::write_head(&permit, self.head, bytes, facts, *path, query, self.out)
+        forwarded::write_head(&permit, self.head, bytes, facts, path, query, self.out)
             .map_err(Denial::Guard)?;
-        self.open.begin(presented, &service.name, request);
-        let location = exchange::Origin::of(&route, self.way.security.scheme());
-        Ok(Judged::Forward(Box::new(Permitted { permit, location })))
+        self.open.begin(presented, service, request);
+        Ok(Judged::Forward(permit, Origin::of(&route, self.host)))
     }
 
     async fn forward(
         &mut self,
         request: RequestId,
-        known: &Known,
+        known: &Known<'_>,
         facts: &Facts,
-        permitted: Permitted,
+        permit: &Permit<'_>,
+        origin: Origin,
         begun: Instant,
     ) -> Next {
         self.input.consume(self.head.len());
-        let Permitted { permit, location } = permitted;
         if facts.framing == Framing::Chunked
-            && let Err(denial) = self.await_first_chunk(facts).await
+            && let Err(denial) = Box::pin(self.await_first_chunk(facts)).await
         {
             self.open.end();
-            return self.refuse_consumed(request, known, facts, &denial, begun).await;
+            return self.refuse_consumed(request, known, facts, denial, begun).await;
         }
         let opening = Opening {
             request,
             time: self.worker.clock.now(),
             token: Some(permit.token()),
-            service: Some(permit.service().name.as_str()),
+            service: known.service,
             method: Some(facts.method),
             operation: &known.operation,
             context: &known.context,
@@ -163,17 +172,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
         };
         if self.worker.activity.borrow_mut().open(&opening, None).is_err() {
             self.open.end();
-            return self.refuse_consumed(request, known, facts, &Denial::ActivityUnavailable, begun).await;
+            return self.refuse_consumed(request, known, facts, Denial::ActivityUnavailable, begun).await;
         }
         let ended = exchange::run(exchange::Exchange {
             worker: self.worker,
             client: self.client,
             input: self.input,
             open: self.open,
-            permit: &permit,
+            permit,
             facts,
             head: self.out,
-            origin: &location,
+            reply: self.reply,
+            location: origin.location(self.way.security.scheme(), self.host),
             old_client: self.head.is_old_version(),
             request,
         })
@@ -192,21 +202,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
             self.client.write_all(exchange::CONTINUE).await.map_err(|_| Denial::ClientSlow)?;
         }
         let deadline = Instant::now() + HEAD_TIME;
-        let cut = self.open.until_cut();
-        tokio::pin!(cut);
         loop {
             match ChunkedBody::default().step(self.input.unread()) {
                 Err(error) => return Err(Denial::Guard(error)),
                 Ok(Step::More) => {}
                 Ok(Step::Framing(_) | Step::Data(_) | Step::End(_)) => return Ok(()),
             }
-            tokio::select! {
-                biased;
-                refusal = &mut cut => return Err(refusal.into()),
-                read = tokio::time::timeout_at(deadline, self.input.fill(self.client, HEAD_READ)) => match read {
-                    Ok(Ok(1..)) => {}
-                    Ok(Ok(0) | Err(_)) | Err(_) => return Err(Denial::ClientSlow),
-                },
+            let reading = timeout_at(deadline, self.input.fill(self.client, HEAD_READ));
+            match self.open.while_permitted(reading).await? {
+                Ok(Ok(1..)) => {}
+                Ok(Ok(0) | Err(_)) | Err(_) => return Err(Denial::ClientSlow),
             }
         }
     }
@@ -214,7 +219,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
     async fn own(
         &mut self,
         request: RequestId,
-        known: &Known,
+        known: &Known<'_>,
         facts: &Facts,
         ask: own::Ask,
         begun: Instant,
@@ -233,7 +238,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
             caller: self.way.caller.as_ref().map(CallerProcess::as_caller),
         };
         if self.worker.activity.borrow_mut().open(&opening, None).is_err() {
-            return self.refuse(request, known, Some(facts), &Denial::ActivityUnavailable, begun).await;
+            return self.refuse(request, known, Some(facts), Denial::ActivityUnavailable, begun).await;
         }
         let (reply, status) = match ask.answer(self.worker).await {
             Ok(body) => (Ok(body), 200),
@@ -265,34 +270,34 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
     async fn refuse(
         &mut self,
         request: RequestId,
-        known: &Known,
+        known: &Known<'_>,
         facts: Option<&Facts>,
-        denial: &Denial,
+        denial: Denial,
         begun: Instant,
     ) -> Next {
         let close = denial.ends_connection()
             || facts.is_none_or(|facts| facts.close || facts.framing != Framing::None || facts.upgrade);
         self.input.consume(self.head.len());
-        self.answer_refusal(request, known, denial, close, begun).await
+        self.answer_refusal(request, known, &denial, close, begun).await
     }
 
     /// The same once the head has been consumed; a body is on its way, so the connection ends.
     async fn refuse_consumed(
         &mut self,
         request: RequestId,
-        known: &Known,
+        known: &Known<'_>,
         facts: &Facts,
-        denial: &Denial,
+        denial: Denial,
         begun: Instant,
     ) -> Next {
         let close = facts.close || facts.framing != Framing::None || denial.ends_connection();
-        self.answer_refusal(request, known, denial, close, begun).await
+        self.answer_refusal(request, known, &denial, close, begun).await
     }
 
     async fn answer_refusal(
         &mut self,
         request: RequestId,
-        known: &Known,
+        known: &Known<'_>,
         denial: &Denial,
         close: bool,
         begun: Instant,
@@ -300,12 +305,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
         record_refusal(self.worker, self.way, request, known, denial, begun);
         self.out.clear();
         let bodyless = known.method == Some(Method::Head);
-        denial.write(request, known.service.as_deref(), bodyless, close, self.out);
+        denial.write(request, known.service, bodyless, close, self.out);
         self.send_own(close).await
     }
 
     async fn send_own(&mut self, close: bool) -> Next {
-        match timeout(HEAD_TIME, self.client.write_all(self.out)).await {
+        match self.open.within(HEAD_TIME, self.client.write_all(self.out)).await {
             Ok(Ok(())) if close => Next::Linger,
             Ok(Ok(())) => Next::Request,
             Ok(Err(_)) | Err(_) => Next::Drop,

@@ -1,4 +1,4 @@
-use std::{io::Write, time::Duration};
+use std::{io::Write, mem, time::Duration};
 
 use tokio::{
     io::{AsyncRead, AsyncWrite, AsyncWriteExt, copy_bidirectional},
@@ -8,9 +8,10 @@ use valetkey_core::{decision::Permit, redact::MIN_CREDENTIAL_LEN};
 
 use super::{BODY_READ, REPLY_TIME, STALL_TIME, Tally};
 use crate::{
-    buffer::Buffer,
+    buffer::{Buffer, give_spare, take_spare},
     forwarded::forwards_upgrade,
     guard::Facts,
+    open::{Late, Open},
     reply::{
         BodyEnd, Echo, HeadFailure, Location, OutFraming, Passage, ReplyBody, ReplyError, ReplyHead,
         ReplyStep, Upgrade, echo_of, is_encoded, read_final_head, rewrite_reply,
@@ -22,8 +23,9 @@ const HOLD_TIME: Duration = Duration::from_millis(20);
 
 /// Passes one reply back.
 pub(super) struct Download<'x> {
-    permit: &'x Permit,
+    permit: &'x Permit<'x>,
     facts: &'x Facts,
+    open: &'x Open,
     location: Location<'x>,
     old_client: bool,
     input: Buffer,
@@ -57,18 +59,20 @@ pub(super) enum Failure {
 
 impl<'x> Download<'x> {
     pub(super) fn new(
-        permit: &'x Permit,
+        permit: &'x Permit<'x>,
         facts: &'x Facts,
+        open: &'x Open,
         location: Location<'x>,
         old_client: bool,
     ) -> Self {
         Self {
             permit,
             facts,
+            open,
             location,
             old_client,
             input: Buffer::default(),
-            out: Vec::new(),
+            out: take_spare(),
             held: Vec::new(),
             out_framing: OutFraming::None,
         }
@@ -83,26 +87,27 @@ impl<'x> Download<'x> {
         &mut self,
         upstream: &mut (impl AsyncRead + Unpin),
         client: &mut (impl AsyncWrite + Unpin),
+        head: &mut ReplyHead,
         tally: &Tally,
     ) -> Result<Delivered, Failure> {
-        let head = self.final_head(upstream).await?;
+        self.final_head(upstream, head).await?;
         let bytes = self.input.unread();
         if head.status == 101 {
-            return self.switch(&head, client, tally).await;
+            return Box::pin(self.switch(head, client, tally)).await;
         }
         let framing = head.framing(bytes, self.facts.method).map_err(Failure::Refused)?;
         let mut body = ReplyBody::new(framing);
-        let echo = echo_of(&head, bytes);
+        let echo = echo_of(head, bytes);
         let has_body = !matches!(body, ReplyBody::Ended);
-        if has_body && echo == Echo::Search && is_encoded(&head, bytes) {
+        if has_body && echo == Echo::Search && is_encoded(head, bytes) {
             return Err(Failure::Refused(ReplyError::Encoded));
         }
         let keeps_alive = head.keeps_alive(bytes);
-        self.out_framing = OutFraming::of(framing, &head, bytes, self.facts.method, self.old_client);
+        self.out_framing = OutFraming::of(framing, head, bytes, self.facts.method, self.old_client);
         let close = self.facts.close || self.closes_client();
         let framing = self.out_framing;
-        let passage = Passage { framing, close, ..passage(self.permit, &self.location) };
-        rewrite_reply(&head, bytes, passage, &mut self.out);
+        let passage = Passage { framing, close, ..passage(self.permit, self.location) };
+        rewrite_reply(head, bytes, passage, &mut self.out);
         self.input.consume(head.len);
         tally.status.set(head.status);
         self.pass_body(&mut body, echo, upstream, client, tally).await?;
@@ -111,14 +116,19 @@ impl<'x> Download<'x> {
         Ok(Delivered::Whole { reusable, upload_done: true })
     }
 
-    async fn final_head(&mut self, upstream: &mut (impl AsyncRead + Unpin)) -> Result<ReplyHead, Failure> {
+    async fn final_head(
+        &mut self,
+        upstream: &mut (impl AsyncRead + Unpin),
+        head: &mut ReplyHead,
+    ) -> Result<(), Failure> {
         let asked = forwards_upgrade(self.permit, self.facts);
         let upgrade = if asked { Upgrade::Asked } else { Upgrade::NotAsked };
-        match timeout(REPLY_TIME, read_final_head(upstream, &mut self.input, upgrade)).await {
-            Ok(Ok(head)) => Ok(head),
+        let reading = read_final_head(upstream, &mut self.input, upgrade, head);
+        match self.open.within(REPLY_TIME, reading).await {
+            Ok(Ok(())) => Ok(()),
             Ok(Err(HeadFailure::Closed)) => Err(Failure::Broke("head")),
             Ok(Err(HeadFailure::Refused(error))) => Err(Failure::Refused(error)),
-            Err(_) => Err(Failure::Slow),
+            Err(Late) => Err(Failure::Slow),
         }
     }
 
@@ -133,7 +143,7 @@ impl<'x> Download<'x> {
         loop {
             match body.step(self.input.unread()).map_err(Failure::Refused)? {
                 ReplyStep::Framing(length) => self.input.consume(length),
-                ReplyStep::Data(length) => self.pass_data(length, echo, tally),
+                ReplyStep::Data(length) => self.pass_data(length, echo, body.is_over(), tally),
                 ReplyStep::End(length) => {
                     self.input.consume(length);
                     return self.finish(client, tally).await;
@@ -168,7 +178,8 @@ impl<'x> Download<'x> {
             self.held.clear();
             self.send(client).await?;
         }
-        timeout(STALL_TIME, self.input.fill(upstream, BODY_READ)).await.map_err(|_| Failure::Slow)
+        let reading = self.input.fill(upstream, BODY_READ);
+        self.open.within(STALL_TIME, reading).await.map_err(|Late| Failure::Slow)
     }
 
     /// Whether so little is held back that it is hardly the beginning of a credential; a stream must not wait for it.
@@ -177,14 +188,19 @@ impl<'x> Download<'x> {
     }
 
     /// Moves the next `length` bytes of data to `out`, searched and framed.
-    fn pass_data(&mut self, length: usize, echo: Echo, tally: &Tally) {
+    fn pass_data(&mut self, length: usize, echo: Echo, last: bool, tally: &Tally) {
+        if self.out.capacity() == 0 {
+            self.out = take_spare();
+        }
         let redactor = self.permit.injection().redactor();
         if echo == Echo::Pass {
             frame(self.out_framing, &self.input.unread()[..length], &mut self.out, tally);
         } else if self.held.is_empty() {
             let data = &mut self.input.unread_mut()[..length];
             redactor.blot(data);
-            let (now, later) = data.split_at(data.len() - redactor.pending(data));
+            // Nothing follows the last of it that could make more of its end.
+            let pending = if last { 0 } else { redactor.pending(data) };
+            let (now, later) = data.split_at(data.len() - pending);
             frame(self.out_framing, now, &mut self.out, tally);
             self.held.extend(later.iter());
         } else {
@@ -210,12 +226,17 @@ impl<'x> Download<'x> {
         if self.out.is_empty() {
             return Ok(());
         }
-        match timeout(STALL_TIME, client.write_all(&self.out)).await {
+        let sending = async {
+            client.write_all(&self.out).await?;
+            client.flush().await
+        };
+        match self.open.within(STALL_TIME, sending).await {
             Ok(Ok(())) => {}
             Ok(Err(_)) => return Err(Failure::ClientGone),
-            Err(_) => return Err(Failure::Slow),
+            Err(Late) => return Err(Failure::Slow),
         }
-        self.out.clear();
+        // A stream that waits for its next event holds no buffer.
+        give_spare(mem::take(&mut self.out));
         Ok(())
     }
 
@@ -226,7 +247,7 @@ impl<'x> Download<'x> {
         tally: &Tally,
     ) -> Result<Delivered, Failure> {
         let bytes = self.input.unread();
-        rewrite_reply(head, bytes, passage(self.permit, &self.location), &mut self.out);
+        rewrite_reply(head, bytes, passage(self.permit, self.location), &mut self.out);
         // The empty line goes back behind what makes this a 101.
         self.out.truncate(self.out.len() - 2);
         self.out.extend(b"connection: upgrade\r\n");
@@ -268,7 +289,7 @@ impl<'x> Download<'x> {
 }
 
 /// A passage without a body, on a connection that goes on.
-fn passage<'r>(permit: &'r Permit, location: &'r Location<'r>) -> Passage<'r> {
+fn passage<'r>(permit: &'r Permit<'_>, location: Location<'r>) -> Passage<'r> {
     let (service, injection) = (permit.service(), permit.injection());
     Passage { service, injection, location, framing: OutFraming::None, close: false }
 }

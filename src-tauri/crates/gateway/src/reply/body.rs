@@ -55,6 +55,11 @@ impl ReplyBody {
         }
     }
 
+    /// Whether the data that the last step spoke of was the last.
+    pub(crate) const fn is_over(&self) -> bool {
+        matches!(self, Self::Ended | Self::Length(0))
+    }
+
     /// What it means that the connection ends here.
     pub(crate) fn at_close(&self) -> BodyEnd {
         match self {

@@ -22,16 +22,16 @@ pub(crate) enum HeadFailure {
     Refused(#[from] ReplyError),
 }
 
-/// Reads up to the head of the final reply, which stays at the beginning of `input`; interim ones are dropped.
+/// Reads up to the head of the final reply into `head`; its bytes stay at the beginning of `input`, interim ones are dropped.
 pub(crate) async fn read_final_head(
     upstream: &mut (impl AsyncRead + Unpin),
     input: &mut Buffer,
     upgrade: Upgrade,
-) -> Result<ReplyHead, HeadFailure> {
-    let mut head = ReplyHead::default();
+    head: &mut ReplyHead,
+) -> Result<(), HeadFailure> {
     let mut interim = 0;
     loop {
-        if read_reply_head(input.unread(), &mut head)? {
+        if read_reply_head(input.unread(), head)? {
             match head.status {
                 101 if upgrade == Upgrade::NotAsked => return Err(ReplyError::Upgrade.into()),
                 100 | 102..=199 if interim == MAX_INTERIM => return Err(ReplyError::Interim.into()),
@@ -40,7 +40,7 @@ pub(crate) async fn read_final_head(
                     input.consume(head.len);
                     continue;
                 }
-                _ => return Ok(head),
+                _ => return Ok(()),
             }
         }
         if input.fill(upstream, HEAD_READ).await.unwrap_or(0) == 0 {

@@ -91,34 +91,43 @@ impl ReplyHead {
     }
 }
 
-/// Reads a reply head from the beginning of `bytes` into `head`; `false` where more is needed.
+/// Reads a reply head from the beginning of `bytes` into `head`, which is reused from reply to reply; `false` where more is needed.
 pub(crate) fn read_reply_head(bytes: &[u8], head: &mut ReplyHead) -> Result<bool, ReplyError> {
     head.fields.clear();
-    let Some(end) = memchr::memmem::find(&bytes[..bytes.len().min(MAX_REPLY_HEAD)], b"\r\n\r\n") else {
-        return if bytes.len() >= MAX_REPLY_HEAD { Err(ReplyError::TooLarge) } else { Ok(false) };
-    };
-    head.len = end + 4;
     let mut place = 0;
-    let mut first = true;
-    while place < end {
-        let line_end = place + memchr::memmem::find(&bytes[place..head.len], b"\r\n").unwrap_or(end - place);
-        let line = place..line_end;
-        place = line_end + 2;
+    loop {
         // CR or LF alone would let a service write a header that only some readers see.
-        if memchr::memchr2(b'\r', b'\n', &bytes[line.clone()]).is_some() {
+        let end = match memchr::memchr2(b'\r', b'\n', &bytes[place..]).map(|length| place + length) {
+            Some(end) if bytes[end] == b'\r' && end + 1 < bytes.len() => end,
+            Some(end) if bytes[end] == b'\n' => return Err(ReplyError::Field),
+            Some(_) | None if bytes.len() >= MAX_REPLY_HEAD => return Err(ReplyError::TooLarge),
+            Some(_) | None => return Ok(false),
+        };
+        if bytes[end + 1] != b'\n' {
             return Err(ReplyError::Field);
+        }
+        let line = place..end;
+        let first = place == 0;
+        place = end + 2;
+        if place > MAX_REPLY_HEAD {
+            return Err(ReplyError::TooLarge);
         }
         if first {
             read_status_line(bytes, line, head)?;
-            first = false;
+        } else if line.is_empty() {
+            head.len = place;
+            return Ok(true);
+        } else if head.fields.len() == MAX_REPLY_FIELDS {
+            return Err(ReplyError::TooLarge);
         } else {
-            if head.fields.len() == MAX_REPLY_FIELDS {
-                return Err(ReplyError::TooLarge);
-            }
             head.fields.push(read_field(bytes, line)?);
         }
     }
-    Ok(true)
+}
+
+/// Looks at every byte, so that the compiler can look at many at once.
+fn has_control(text: &[u8]) -> bool {
+    text.iter().fold(false, |found, byte| found | (byte.is_ascii_control() & (*byte != b'\t')))
 }
 
 fn read_status_line(bytes: &[u8], line: Range<usize>, head: &mut ReplyHead) -> Result<(), ReplyError> {
@@ -136,7 +145,7 @@ fn read_status_line(bytes: &[u8], line: Range<usize>, head: &mut ReplyHead) -> R
         Some(b' ') => head.reason = line.start + 13..line.end,
         Some(_) => return Err(ReplyError::StatusLine),
     }
-    if text[12..].iter().any(|byte| byte.is_ascii_control() && *byte != b'\t') {
+    if has_control(&text[12..]) {
         return Err(ReplyError::StatusLine);
     }
     Ok(())
@@ -150,7 +159,7 @@ fn read_field(bytes: &[u8], line: Range<usize>) -> Result<(Range<usize>, Range<u
         return Err(ReplyError::Field);
     }
     let value = &text[colon + 1..];
-    if value.iter().any(|byte| byte.is_ascii_control() && *byte != b'\t') {
+    if has_control(value) {
         return Err(ReplyError::Field);
     }
     let leading = value.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();

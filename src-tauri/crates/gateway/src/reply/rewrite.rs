@@ -9,7 +9,7 @@ use valetkey_core::{
 use super::{ReplyFraming, ReplyHead};
 
 /// How the application reached the service, so that redirects lead it there again.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Location<'r> {
     /// Below `/<service>`, by this scheme, on this authority.
     Prefix(&'static str, &'r str),
@@ -33,7 +33,7 @@ pub(crate) enum Echo {
 pub(crate) struct Passage<'r> {
     pub(crate) service: &'r ServicePolicy,
     pub(crate) injection: &'r Injection,
-    pub(crate) location: &'r Location<'r>,
+    pub(crate) location: Location<'r>,
     pub(crate) framing: OutFraming,
     /// The connection to the application ends after it.
     pub(crate) close: bool,
@@ -106,28 +106,32 @@ impl OutFraming {
     }
 }
 
+const TEXT_SUBTYPES: [&[u8]; 10] = [
+    b"json",
+    b"xml",
+    b"javascript",
+    b"x-ndjson",
+    b"jsonl",
+    b"yaml",
+    b"x-yaml",
+    b"toml",
+    b"graphql",
+    b"x-www-form-urlencoded",
+];
+
 /// Whether a body of this type is searched. A head without a type is.
 pub(crate) fn echo_of(head: &ReplyHead, bytes: &[u8]) -> Echo {
     let Some(kind) = head.value(bytes, "content-type") else { return Echo::Search };
-    let kind = String::from_utf8_lossy(kind).to_ascii_lowercase();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    let (family, subtype) = kind.split_once('/').unwrap_or((kind, ""));
-    let text = family == "text"
-        || subtype.ends_with("+json")
-        || subtype.ends_with("+xml")
-        || matches!(
-            subtype,
-            "json"
-                | "xml"
-                | "javascript"
-                | "x-ndjson"
-                | "jsonl"
-                | "yaml"
-                | "x-yaml"
-                | "toml"
-                | "graphql"
-                | "x-www-form-urlencoded"
-        );
+    let kind = kind.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
+    let slash = memchr::memchr(b'/', kind);
+    let (family, subtype) = slash.map_or((kind, &[][..]), |slash| (&kind[..slash], &kind[slash + 1..]));
+    let ends_in = |suffix: &[u8]| {
+        subtype.len().checked_sub(suffix.len()).is_some_and(|at| subtype[at..].eq_ignore_ascii_case(suffix))
+    };
+    let text = family.eq_ignore_ascii_case(b"text")
+        || ends_in(b"+json")
+        || ends_in(b"+xml")
+        || TEXT_SUBTYPES.iter().any(|known| subtype.eq_ignore_ascii_case(known));
     if text { Echo::Search } else { Echo::Pass }
 }
 
@@ -176,7 +180,7 @@ fn rewritten_location(
     name: &[u8],
     value: &[u8],
     service: &ServicePolicy,
-    location: &Location<'_>,
+    location: Location<'_>,
 ) -> Option<String> {
     if !name.eq_ignore_ascii_case(b"location") && !name.eq_ignore_ascii_case(b"content-location") {
         return None;

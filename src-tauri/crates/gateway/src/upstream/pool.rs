@@ -1,15 +1,11 @@
-use std::{
-    cell::RefCell,
-    collections::HashMap,
-    time::{Duration, Instant},
-};
+use std::{cell::RefCell, collections::HashMap};
 
 use valetkey_core::service::{BaseUrl, ServiceName};
 
 use super::UpstreamIo;
 
-/// How long an idle connection is kept; below the 60 s and 75 s after which common servers close theirs.
-const IDLE_TIME: Duration = Duration::from_secs(50);
+/// How many seconds an idle connection is kept; fewer than the 60 and 75 after which common servers close theirs.
+const IDLE_TICKS: u64 = 50;
 /// How many are kept for one service.
 const MAX_IDLE: usize = 256;
 
@@ -22,12 +18,13 @@ pub(crate) struct Pool {
 #[derive(Debug)]
 struct Idle {
     base: BaseUrl,
-    connections: Vec<(UpstreamIo, Instant)>,
+    /// Each with the tick since which it is idle.
+    connections: Vec<(UpstreamIo, u64)>,
 }
 
 impl Pool {
     /// The connection that was used last and is still good.
-    pub(crate) fn take(&self, service: &ServiceName, base: &BaseUrl) -> Option<UpstreamIo> {
+    pub(crate) fn take(&self, service: &ServiceName, base: &BaseUrl, now: u64) -> Option<UpstreamIo> {
         let mut idle = self.idle.borrow_mut();
         let entry = idle.get_mut(service)?;
         if entry.base != *base {
@@ -35,7 +32,7 @@ impl Pool {
             return None;
         }
         while let Some((mut connection, since)) = entry.connections.pop() {
-            if since.elapsed() < IDLE_TIME && connection.is_quiet() {
+            if now < since + IDLE_TICKS && connection.is_quiet() {
                 return Some(connection);
             }
         }
@@ -43,7 +40,7 @@ impl Pool {
     }
 
     /// Keeps a connection whose last reply ended exactly where it should.
-    pub(crate) fn put(&self, service: &ServiceName, base: &BaseUrl, connection: UpstreamIo) {
+    pub(crate) fn put(&self, service: &ServiceName, base: &BaseUrl, connection: UpstreamIo, now: u64) {
         let mut idle = self.idle.borrow_mut();
         let entry = match idle.get_mut(service) {
             Some(entry) if entry.base == *base => entry,
@@ -53,14 +50,19 @@ impl Pool {
                 .into_mut(),
         };
         if entry.connections.len() < MAX_IDLE {
-            entry.connections.push((connection, Instant::now()));
+            entry.connections.push((connection, now));
         }
     }
 
+    /// Whether nothing is kept.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.idle.borrow().is_empty()
+    }
+
     /// Closes what has been idle too long, and what belongs to services that `is_known` denies.
-    pub(crate) fn sweep(&self, is_known: impl Fn(&ServiceName, &BaseUrl) -> bool) {
+    pub(crate) fn sweep(&self, now: u64, is_known: impl Fn(&ServiceName, &BaseUrl) -> bool) {
         self.idle.borrow_mut().retain(|service, entry| {
-            entry.connections.retain(|(_, since)| since.elapsed() < IDLE_TIME);
+            entry.connections.retain(|(_, since)| now < since + IDLE_TICKS);
             !entry.connections.is_empty() && is_known(service, &entry.base)
         });
     }
