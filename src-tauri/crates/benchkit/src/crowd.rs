@@ -37,6 +37,7 @@ fn token(number: usize, grant: &Grant) -> io::Result<Token> {
         access: Access::Limited(BTreeSet::from([grant.clone()])),
         digest: secret.digest(),
         status: Status::Active,
+        proxy: false,
         created: Timestamp::from_millis(0),
         expires: None,
     })
