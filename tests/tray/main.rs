@@ -57,6 +57,7 @@ async fn create_token(control: &mut Client) -> String {
         note: String::new(),
         scope: Scope::Limited { grants },
         expiry: Expiry::Never,
+        proxy: false,
     };
     let reply = control.call(Request::CreateToken { token }).await.unwrap();
     let Reply::Secret(secret) = reply else { panic!("a token was asked for: {reply:?}") };

@@ -149,3 +149,22 @@ fn a_wrong_name_an_expired_and_an_unknown_certificate_never_see_it() {
         assert_eq!(server.read(), "", "{what}: bytes went to a service that is not trusted");
     }
 }
+
+#[test]
+fn through_the_https_proxy_the_credential_reaches_it_and_what_the_client_sends_for_one_does_not() {
+    let authority = Authority::new();
+    let server = TlsServer::start(authority.certificate("localhost", false));
+    let (_, folder, gateway) = asked(&authority, &server);
+    let create = ["token", "create", "--name", "agent", "--grant", "tls:global:read", "--proxy"];
+    let proxy = format!("http://x:{}@{}", folder.vk(&create).ok(), gateway.address);
+    let trusted = folder.profile().join("proxy-ca.pem");
+    let url = format!("https://localhost:{}/by-proxy", server.port);
+    let over = ["--noproxy", "", "-x", &proxy, "--cacert", trusted.to_str().unwrap()];
+    let reply = curl(&[&over[..], &["-H", "Authorization: Bearer placeholder", &url]].concat());
+    assert_eq!((reply.status, reply.text().as_str()), (200, "ok"), "{reply:?}");
+    let read = server.read();
+    let request = read.split("GET ").last().unwrap();
+    assert!(request.starts_with("/by-proxy HTTP/1.1\r\n"), "{request}");
+    assert!(request.contains(&format!("Authorization: Bearer {MASTER}\r\n")), "{request}");
+    assert!(!read.contains("placeholder") && !read.contains("vkey_"), "{read}");
+}
