@@ -55,7 +55,6 @@ const ALONE: &[(&str, &str)] = &[
     ("memmap2", "valetkey-mapped"),
     ("keyring-core", "valetkey-vault"),
     ("rustls", "valetkey-gateway"),
-    ("rcgen", "valetkey-gateway"),
     ("clap", "valetkey-cli"),
 ];
 

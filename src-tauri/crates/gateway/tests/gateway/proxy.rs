@@ -369,3 +369,18 @@ fn the_unix_socket_makes_no_tunnels() {
     stream.read_to_string(&mut reply).unwrap();
     assert!(reply.starts_with("HTTP/1.1 400 "), "{reply}");
 }
+
+#[test]
+fn two_hundred_idle_tunnels_of_a_token_end_within_a_second() {
+    let mut proxied = Proxied::new(Recorder::start());
+    let (record, token) = proxied.token("**");
+    let mut tunnels: Vec<Tls> = (0..200).map(|_| proxied.tunnel(&token)).collect();
+    for tunnel in &mut tunnels {
+        assert_eq!(ask(tunnel, &proxied.request("GET", "/allowed", "")).status, 200);
+    }
+    let begun = Instant::now();
+    proxied.scene.policy.change(|snapshot| snapshot.without_token(record.id));
+    proxied.scene.apply();
+    assert!(tunnels.iter_mut().all(ends));
+    assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+}
