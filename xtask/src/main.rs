@@ -44,7 +44,8 @@ Usage: cargo xtask COMMAND [OPTIONS]
     --for build|test|bench   for building the app, for its tests (the usual), or for the measurements too
 
   bench [PART...]  Measure what docs/performance.md shows, against other proxies, and write it. Linux; without a part
-                   all but the desktop: PART is load, latency, revoke, start or desktop.
+                   all but the desktop: PART is load, latency, transfer, tls, events, memory,
+                   revoke, scale, start, criterion or desktop.
     --quick              short rounds, to work with; without mitmproxy
     --desktop            build and measure the desktop app too
 

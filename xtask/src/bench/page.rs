@@ -1,6 +1,8 @@
 //! The figures as a page for people and as JSON for programs: `docs/performance.md` is made of `docs/performance.json` and
 //! nothing else. What it says beyond figures is kept in `docs/performance-notes.md`, written by hand and put under them.
 
+mod accepted;
+mod plot;
 mod sections;
 mod table;
 
@@ -23,10 +25,13 @@ pub(super) fn write(repo: &Repo, measured: &[(Part, Json)]) -> Result<()> {
         if *figures == Json::Null { all } else { all.with(part.name(), figures.clone()) }
     });
     let notes = fs::read_to_string(docs.join("performance-notes.md")).unwrap_or_default();
-    for (name, text) in
-        [("performance.json", format!("{all}\n")), ("performance.md", format!("{}{notes}", page(&all)))]
-    {
-        let path = docs.join(name);
+    let plots = docs.join("performance");
+    fs::create_dir_all(&plots).map_err(Error::io("making", &plots))?;
+    let drawn = plot::all(&all).into_iter().map(|(name, svg)| (format!("performance/{name}.svg"), svg));
+    let texts =
+        [("performance.json", format!("{all}\n")), ("performance.md", format!("{}{notes}", page(&all)))];
+    for (name, text) in texts.map(|(name, text)| (name.to_owned(), text)).into_iter().chain(drawn) {
+        let path = docs.join(&name);
         fs::write(&path, text).map_err(Error::io("writing", &path))?;
         println!("Written: docs/{name}");
     }
@@ -40,25 +45,27 @@ fn page(all: &Json) -> String {
     let newest = present()
         .map(|(_, figures)| figures.field("machine"))
         .max_by(|a, b| a.field("date").text().cmp(b.field("date").text()));
+    // Writing into a string does not fail, here and below.
     let mut page = format!(
         "# Performance\n\nMeasured by `cargo xtask bench`, everything on one machine over loopback, what is compared in turns. \
          The newest figures are of {}. Ratios are between figures of one run.\n",
         newest.map(described).unwrap_or_default()
     );
+    let _ = write!(page, "\n## Wanted and measured\n\n{}", accepted::accepted(all));
     for (part, figures) in present() {
         let machine = figures.field("machine");
         let quick = if *figures.field("quick") == Json::Bool(true) { ", with short rounds" } else { "" };
         let elsewhere = newest.filter(|newest| !is_same_machine(newest, machine)).map(|_| described(machine));
-        // Writing into a string does not fail.
         let _ = write!(
             page,
-            "\n## {}\n\n*{}{quick}: `{}`. Load averages at the end: {}.{}*\n\n{}",
+            "\n## {}\n\n*{}{quick}: `{}`. Load averages at the end: {}.{}*\n\n{}{}",
             part.title(),
             machine.field("date").text(),
             figures.field("command").text(),
             machine.field("load_averages").text(),
             elsewhere.map(|other| format!(" {other}.")).unwrap_or_default(),
-            sections::of(part, figures)
+            sections::of(part, figures),
+            plot::shown(part.name())
         );
     }
     page
