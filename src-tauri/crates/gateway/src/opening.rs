@@ -3,7 +3,7 @@
 
 use std::{net::SocketAddr, rc::Rc};
 
-use tokio::{net::TcpStream, time::timeout};
+use tokio::net::TcpStream;
 use valetkey_core::activity::Transport;
 
 use crate::{
@@ -27,7 +27,7 @@ pub(crate) async fn serve(
     open: &Rc<Open>,
 ) {
     let mut input = Buffer::default();
-    let Ok(Ok(1..)) = timeout(IDLE_TIME, input.fill(&mut stream, HEAD_READ)).await else { return };
+    let Ok(Ok(1..)) = open.within(IDLE_TIME, input.fill(&mut stream, HEAD_READ)).await else { return };
     let way = |security| Way {
         transport: Transport::Tcp,
         security,
@@ -38,13 +38,18 @@ pub(crate) async fn serve(
     if input.unread().first() == Some(&TLS_HANDSHAKE)
         && let Some(config) = worker.local_tls.https()
     {
-        let Ok(stream) = handshake(config, Prefixed::new(input, stream)).await else { return };
-        return connection::serve(worker, stream, Buffer::default(), way(Security::Tls), open).await;
+        let secured = async {
+            let Ok(stream) = handshake(config, Prefixed::new(input, stream)).await else { return };
+            connection::serve(worker, stream, Buffer::default(), way(Security::Tls), open).await;
+        };
+        // Boxed, as is a tunnel, so that a plain connection has no room for it.
+        return Box::pin(secured).await;
     }
     if input.unread().first() == Some(&CONNECT)
         && let Some(proxy) = worker.local_tls.proxy()
     {
-        return connection::connect(worker, stream, input, way(Security::Plain), &proxy, open).await;
+        return Box::pin(connection::connect(worker, stream, input, way(Security::Plain), &proxy, open))
+            .await;
     }
     connection::serve(worker, stream, input, way(Security::Plain), open).await;
 }
