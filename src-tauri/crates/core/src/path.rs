@@ -7,6 +7,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
+
 /// Why a target is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PathError {
@@ -71,16 +73,17 @@ impl<'t> Path<'t> {
     pub fn parse(text: &'t str) -> Result<Self, PathError> {
         let rest = text.strip_prefix('/').ok_or(PathError::NotOriginForm)?;
         let mut unusual = Unusual::default();
-        let mut segments = rest.split('/').peekable();
-        while let Some(segment) = segments.next() {
-            if segment.is_empty() {
+        let mut rest = Some(rest);
+        while let Some(from_segment) = rest {
+            let end = memchr(b'/', from_segment.as_bytes());
+            let segment = &from_segment[..end.unwrap_or(from_segment.len())];
+            rest = end.map(|end| &from_segment[end + 1..]);
+            if !segment.is_empty() {
+                judge_segment(segment, &mut unusual)?;
+            } else if rest.is_some() {
                 // Only the last one may be empty: the trailing slash, a part of the path.
-                if segments.peek().is_some() {
-                    return Err(PathError::EmptySegment);
-                }
-                continue;
+                return Err(PathError::EmptySegment);
             }
-            judge_segment(segment, &mut unusual)?;
         }
         Ok(Self { text, unusual })
     }
@@ -98,7 +101,7 @@ impl<'t> Path<'t> {
     /// Splits off the first segment: `/github/user` gives `github` and `/user`; `/github` gives `github` and `/`.
     pub fn split_first(self) -> (&'t str, Self) {
         let rest = &self.text[1..];
-        let (first, tail) = match rest.find('/') {
+        let (first, tail) = match memchr(b'/', rest.as_bytes()) {
             Some(end) => (&rest[..end], &rest[end..]),
             None => (rest, "/"),
         };

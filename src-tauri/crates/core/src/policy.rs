@@ -9,6 +9,8 @@ mod token_table;
 
 use std::{collections::HashMap, sync::Arc};
 
+use foldhash::fast::RandomState;
+
 pub use held::Held;
 pub(crate) use held::held_manner;
 pub use injection::{CredentialState, Injection};
@@ -22,6 +24,9 @@ use crate::{
     service::{BaseUrl, Service, ServiceName},
     token::{Token, TokenId},
 };
+
+/// Something for each of some services.
+pub type ByService<T> = HashMap<ServiceName, T, RandomState>;
 
 /// Whether the gateway forwards at all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -120,17 +125,17 @@ pub struct TokenPolicy {
 #[derive(Clone, Debug)]
 pub(crate) enum CompiledAccess {
     Full,
-    Limited(HashMap<ServiceName, Held>),
+    Limited(ByService<Held>),
 }
 
 impl TokenPolicy {
     /// Compiles a token's access against the services as they are now. Grants of services that are gone, and of
     /// rights that the owner lost, compile to nothing.
-    pub fn new(token: Token, services: &HashMap<ServiceName, Arc<ServicePolicy>>) -> Self {
+    pub fn new(token: Token, services: &ByService<Arc<ServicePolicy>>) -> Self {
         let access = match &token.access {
             Access::Full => CompiledAccess::Full,
             Access::Limited(grants) => {
-                let mut held: HashMap<ServiceName, Held> = HashMap::new();
+                let mut held: ByService<Held> = ByService::default();
                 for grant in grants {
                     if let Some(service) = services.get(&grant.service) {
                         held.entry(grant.service.clone()).or_default().add(
@@ -161,7 +166,7 @@ impl TokenPolicy {
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
     tokens: TokenTable,
-    services: Arc<HashMap<ServiceName, Arc<ServicePolicy>>>,
+    services: Arc<ByService<Arc<ServicePolicy>>>,
     running: Running,
 }
 
@@ -190,7 +195,7 @@ impl Snapshot {
     }
 
     /// All services.
-    pub fn services(&self) -> &HashMap<ServiceName, Arc<ServicePolicy>> {
+    pub fn services(&self) -> &ByService<Arc<ServicePolicy>> {
         &self.services
     }
 
@@ -221,7 +226,7 @@ impl Snapshot {
             .service(service.name.as_str())
             .is_some_and(|old| Arc::ptr_eq(&old.rules, &service.rules) && old.rights == service.rights);
         let name = service.name.clone();
-        let mut services = HashMap::clone(&self.services);
+        let mut services = ByService::clone(&self.services);
         services.insert(name.clone(), Arc::new(service));
         let next = Self { services: Arc::new(services), ..self.clone() };
         if meaning_kept { next } else { next.recompile(&name) }
@@ -229,7 +234,7 @@ impl Snapshot {
 
     /// Without this service.
     pub fn without_service(&self, name: &ServiceName) -> Self {
-        let mut services = HashMap::clone(&self.services);
+        let mut services = ByService::clone(&self.services);
         services.remove(name);
         Self { services: Arc::new(services), ..self.clone() }.recompile(name)
     }

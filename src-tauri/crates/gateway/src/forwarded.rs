@@ -1,55 +1,56 @@
 //! The head that a service gets.
 
-use std::io::Write;
-
 use valetkey_core::{
     decision::Permit,
     http::Method,
     path::{Path, Query},
 };
 
-use crate::guard::{Facts, Framing, GuardError, Head};
+use crate::{
+    guard::{Facts, Framing, GuardError, Head},
+    names::{Names, names_headers},
+};
 
 /// Headers of the client that never go on: they concern this connection, or would let the client speak as another, as
 /// another method, for another path, or from another place.
-const DROPPED: [&[u8]; 36] = [
-    b"host",
-    b"connection",
-    b"keep-alive",
-    b"transfer-encoding",
-    b"content-length",
+const DROPPED: Names = Names::new(&[
     b"te",
+    b"via",
+    b"host",
+    b"sudo",
+    b"cookie",
+    b"expect",
+    b"x-host",
+    b"api-key",
+    b"cookie2",
     b"trailer",
     b"upgrade",
-    b"http2-settings",
-    b"expect",
-    b"accept-encoding",
-    b"authorization",
-    b"cookie",
-    b"cookie2",
-    b"via",
     b"forwarded",
-    b"x-real-ip",
-    b"x-client-ip",
-    b"true-client-ip",
-    b"x-method-override",
-    b"sudo",
-    b"x-api-key",
-    b"api-key",
-    b"x-goog-api-key",
-    b"x-auth-token",
-    b"x-auth-key",
-    b"x-auth-email",
-    b"x-auth-user-service-key",
-    b"x-access-token",
-    b"private-token",
     b"job-token",
+    b"x-api-key",
+    b"x-real-ip",
+    b"connection",
+    b"keep-alive",
+    b"x-auth-key",
+    b"x-client-ip",
     b"deploy-token",
-    b"x-gitlab-token",
+    b"x-auth-email",
+    b"x-auth-token",
     b"x-csrf-token",
     b"x-xsrf-token",
-    b"x-host",
-];
+    b"authorization",
+    b"private-token",
+    b"content-length",
+    b"http2-settings",
+    b"true-client-ip",
+    b"x-access-token",
+    b"x-gitlab-token",
+    b"x-goog-api-key",
+    b"accept-encoding",
+    b"transfer-encoding",
+    b"x-method-override",
+    b"x-auth-user-service-key",
+]);
 
 const DROPPED_BEGINNINGS: [&[u8]; 5] =
     [b"x-forwarded", b"x-original-", b"x-rewrite-", b"x-http-method", b"proxy-"];
@@ -95,11 +96,14 @@ pub(crate) fn write_head(
             return Err(GuardError::ConnectionNames);
         }
     }
+    let names_headers = names_headers(head.values(bytes, "connection"));
     for (name, value) in head.fields(bytes) {
         let passes = if upgrade && name.eq_ignore_ascii_case(b"upgrade") {
             true
         } else {
-            !is_dropped(name) && !dropped_here(name) && !is_named_in_connection(head, bytes, name)
+            !is_dropped(name)
+                && !dropped_here(name)
+                && !(names_headers && is_named_in_connection(head, bytes, name))
         };
         if passes {
             out.extend(name);
@@ -115,8 +119,9 @@ pub(crate) fn write_head(
     }
     match facts.framing {
         Framing::Length(length) => {
-            // Writing to a Vec can't fail.
-            let _ = write!(out, "content-length: {length}\r\n");
+            out.extend(b"content-length: ");
+            out.extend(itoa::Buffer::new().format(length).as_bytes());
+            out.extend(b"\r\n");
         }
         Framing::Chunked => out.extend(b"transfer-encoding: chunked\r\n"),
         Framing::None if matches!(method, Method::Post | Method::Put | Method::Patch) => {
@@ -135,7 +140,7 @@ pub(crate) fn forwards_upgrade(permit: &Permit<'_>, facts: &Facts) -> bool {
 }
 
 fn is_dropped(name: &[u8]) -> bool {
-    DROPPED.iter().any(|dropped| name.eq_ignore_ascii_case(dropped))
+    DROPPED.contain(name)
         || DROPPED_BEGINNINGS.iter().any(|beginning| {
             name.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning))
         })

@@ -43,6 +43,7 @@ mod forwarded;
 mod gateway;
 mod guard;
 mod listener;
+mod names;
 mod open;
 mod opening;
 mod own;

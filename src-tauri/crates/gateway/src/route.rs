@@ -38,7 +38,7 @@ pub(crate) fn route<'r>(
         (Transport::Tcp, Some(listening)) => {
             let (name, port) = host.rsplit_once(':').ok_or(Denial::Host)?;
             // The text must be the port's one spelling; `:07743` is another host to somebody.
-            if port != listening.port().to_string() {
+            if port.starts_with(['0', '+']) || port.parse() != Ok(listening.port()) {
                 return Err(Denial::Host);
             }
             name

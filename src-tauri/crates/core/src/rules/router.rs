@@ -9,6 +9,9 @@ mod builder;
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+use memchr::memchr;
+
 pub use builder::RouterBuilder;
 
 use crate::{
@@ -58,7 +61,7 @@ pub enum RouteError {
 
 #[derive(Clone, Debug, Default)]
 struct Node {
-    literals: HashMap<Box<str>, usize>,
+    literals: HashMap<Box<str>, usize, RandomState>,
     /// With literal text around the parameter; longest text first.
     affixed: Vec<(Box<str>, Box<str>, usize)>,
     parameter: Option<usize>,
@@ -172,8 +175,8 @@ impl<'p> Search<'_, 'p, '_> {
             return None;
         }
         let node = self.router.nodes.get(node)?;
-        let (segment, tail) = match rest.split_once('/') {
-            Some((segment, tail)) => (segment, Some(tail)),
+        let (segment, tail) = match memchr(b'/', rest.as_bytes()) {
+            Some(end) => (&rest[..end], Some(&rest[end + 1..])),
             None => (rest, None),
         };
 

@@ -10,6 +10,7 @@ use valetkey_core::{
     http::Method,
     path::{Path, PathError, Query},
     policy::Snapshot,
+    time::Timestamp,
 };
 
 use super::{
@@ -48,7 +49,7 @@ pub(super) struct Turn<'c, S> {
 
 /// What a head asks for, judged.
 enum Judged<'s> {
-    Forward(Permit<'s>, Origin),
+    Forward(Permit<'s>, Origin, Timestamp),
     Own(own::Ask),
 }
 
@@ -66,8 +67,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
             Err(denial) => self.refuse(request, &known, Some(&facts), denial, begun).await,
             // What is rare is kept out of the memory that every connection holds.
             Ok(Judged::Own(ask)) => Box::pin(self.own(request, &known, &facts, ask, begun)).await,
-            Ok(Judged::Forward(permit, origin)) => {
-                self.forward(request, &known, &facts, &permit, origin, begun).await
+            Ok(Judged::Forward(permit, origin, time)) => {
+                self.forward(request, &known, &facts, &permit, origin, (begun, time)).await
             }
         }
     }
@@ -82,8 +83,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
         let bytes = self.input.unread();
         let target = std::str::from_utf8(self.head.target(bytes))
             .map_err(|_| Denial::Target(PathError::ForbiddenByte))?;
-        let (path, query) = match target.split_once('?') {
-            Some((path, query)) => (path, Some(query)),
+        let (path, query) = match memchr::memchr(b'?', target.as_bytes()) {
+            Some(end) => (&target[..end], Some(&target[end + 1..])),
             None => (target, None),
         };
         let path = Path::parse(path).map_err(Denial::Target)?;
@@ -138,7 +139,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
         forwarded::write_head(&permit, self.head, bytes, facts, path, query, self.out)
             .map_err(Denial::Guard)?;
         self.open.begin(presented, service, request);
-        Ok(Judged::Forward(permit, Origin::of(&route, self.host)))
+        Ok(Judged::Forward(permit, Origin::of(&route, self.host), now))
     }
 
     async fn forward(
@@ -148,7 +149,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
         facts: &Facts,
         permit: &Permit<'_>,
         origin: Origin,
-        begun: Instant,
+        (begun, time): (Instant, Timestamp),
     ) -> Next {
         self.input.consume(self.head.len());
         if facts.framing == Framing::Chunked
@@ -159,7 +160,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
         }
         let opening = Opening {
             request,
-            time: self.worker.clock.now(),
+            time,
             token: Some(permit.token()),
             service: known.service,
             method: Some(facts.method),

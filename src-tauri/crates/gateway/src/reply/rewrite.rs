@@ -1,5 +1,3 @@
-use std::io::Write;
-
 use valetkey_core::{
     http::Method,
     policy::{Injection, ServicePolicy},
@@ -7,6 +5,7 @@ use valetkey_core::{
 };
 
 use super::{ReplyFraming, ReplyHead};
+use crate::names::{Names, names_headers};
 
 /// How the application reached the service, so that redirects lead it there again.
 #[derive(Clone, Copy, Debug)]
@@ -42,13 +41,14 @@ pub(crate) struct Passage<'r> {
 /// Writes the head that the application gets into `out`.
 pub(crate) fn rewrite_reply(head: &ReplyHead, bytes: &[u8], passage: Passage<'_>, out: &mut Vec<u8>) {
     out.extend(b"HTTP/1.1 ");
-    // Writing to a Vec can't fail.
-    let _ = write!(out, "{}", head.status);
+    out.extend(itoa::Buffer::new().format(head.status).as_bytes());
     out.push(b' ');
     out.extend(head.reason(bytes));
     out.extend(b"\r\n");
+    let connection = head.fields(bytes).filter(|(name, _)| name.eq_ignore_ascii_case(b"connection"));
+    let names_headers = names_headers(connection.map(|(_, value)| value));
     for (name, value) in head.fields(bytes) {
-        if is_dropped(name) || is_named_in_connection(head, bytes, name) {
+        if is_dropped(name) || (names_headers && is_named_in_connection(head, bytes, name)) {
             continue;
         }
         out.extend(name);
@@ -64,7 +64,9 @@ pub(crate) fn rewrite_reply(head: &ReplyHead, bytes: &[u8], passage: Passage<'_>
     match passage.framing {
         OutFraming::None | OutFraming::UntilClose => {}
         OutFraming::Length(length) => {
-            let _ = write!(out, "content-length: {length}\r\n");
+            out.extend(b"content-length: ");
+            out.extend(itoa::Buffer::new().format(length).as_bytes());
+            out.extend(b"\r\n");
         }
         OutFraming::Chunked => out.extend(b"transfer-encoding: chunked\r\n"),
     }
@@ -142,28 +144,28 @@ pub(crate) fn is_encoded(head: &ReplyHead, bytes: &[u8]) -> bool {
 }
 
 /// What concerns a browser, the connection, or the gateway's own word.
-const DROPPED: [&[u8]; 17] = [
-    b"set-cookie",
-    b"set-cookie2",
+const DROPPED: Names = Names::new(&[
+    b"te",
     b"alt-svc",
-    b"clear-site-data",
-    b"strict-transport-security",
-    b"service-worker-allowed",
     b"refresh",
+    b"trailer",
+    b"upgrade",
     b"connection",
     b"keep-alive",
-    b"proxy-authenticate",
-    b"proxy-connection",
-    b"te",
-    b"trailer",
-    b"transfer-encoding",
-    b"upgrade",
+    b"set-cookie",
+    b"set-cookie2",
     b"content-length",
+    b"clear-site-data",
+    b"proxy-connection",
     b"valetkey-refused",
-];
+    b"transfer-encoding",
+    b"proxy-authenticate",
+    b"service-worker-allowed",
+    b"strict-transport-security",
+]);
 
 fn is_dropped(name: &[u8]) -> bool {
-    DROPPED.iter().any(|dropped| name.eq_ignore_ascii_case(dropped))
+    DROPPED.contain(name)
         || name.get(..15).is_some_and(|start| start.eq_ignore_ascii_case(b"access-control-"))
 }
 

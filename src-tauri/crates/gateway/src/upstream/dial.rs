@@ -11,6 +11,7 @@ use tokio_rustls::TlsConnector;
 use valetkey_core::service::{BaseUrl, Scheme, is_never_dialled};
 
 use super::UpstreamIo;
+use crate::listener::calm;
 
 /// For one address.
 const CONNECT_TIME: Duration = Duration::from_secs(5);
@@ -56,6 +57,9 @@ pub(crate) async fn dial(base: &BaseUrl, tls: &Arc<ClientConfig>) -> Result<Upst
             Ok(Ok(stream)) => {
                 // Heads and small bodies go out at once; a failure here costs only delay.
                 let _ = stream.set_nodelay(true);
+                if address.ip().is_loopback() {
+                    calm(&stream);
+                }
                 return secure(base, stream, tls).await;
             }
             Ok(Err(error)) => failure = DialError::Connect(error),

@@ -1,6 +1,9 @@
-use std::{cell::RefCell, collections::HashMap};
+use std::cell::RefCell;
 
-use valetkey_core::service::{BaseUrl, ServiceName};
+use valetkey_core::{
+    policy::ByService,
+    service::{BaseUrl, ServiceName},
+};
 
 use super::UpstreamIo;
 
@@ -12,7 +15,7 @@ const MAX_IDLE: usize = 256;
 /// Idle connections of one gateway thread. A connection is used for its own service at its own origin only.
 #[derive(Debug, Default)]
 pub(crate) struct Pool {
-    idle: RefCell<HashMap<ServiceName, Idle>>,
+    idle: RefCell<ByService<Idle>>,
 }
 
 #[derive(Debug)]
