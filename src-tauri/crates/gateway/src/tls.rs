@@ -19,9 +19,16 @@ use server::loopback_config;
 /// What the gateway answers TLS with.
 #[derive(Clone, Debug, Default)]
 pub struct LocalTls {
-    https: Option<Arc<ServerConfig>>,
+    https: Option<Https>,
     /// `None` where no token may use it: then CONNECT is no method.
     proxy: Option<Proxy>,
+}
+
+#[derive(Clone, Debug)]
+struct Https {
+    config: Arc<ServerConfig>,
+    /// What the configuration issues from. Only here it is kept alive, so that no connection that stays open keeps the key.
+    _leaves: Arc<Leaves>,
 }
 
 /// The HTTPS proxy.
@@ -35,7 +42,9 @@ pub(crate) enum Proxy {
 impl LocalTls {
     /// Serves HTTPS on loopback with certificates of `authority`.
     pub fn with_https(self, authority: Authority, clock: Arc<dyn Clock>) -> Result<Self, AuthorityError> {
-        Ok(Self { https: Some(loopback_config(Leaves::new(authority, clock))?), ..self })
+        let leaves = Arc::new(Leaves::new(authority, clock));
+        let https = Https { config: loopback_config(&leaves)?, _leaves: leaves };
+        Ok(Self { https: Some(https), ..self })
     }
 
     /// Takes CONNECT to hosts that `authority` vouches for.
@@ -59,7 +68,8 @@ impl Shared {
     }
 
     pub(crate) fn https(&self) -> Option<Arc<ServerConfig>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).https.clone()
+        let tls = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        tls.https.as_ref().map(|https| Arc::clone(&https.config))
     }
 
     pub(crate) fn proxy(&self) -> Option<Proxy> {

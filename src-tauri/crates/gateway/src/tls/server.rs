@@ -1,4 +1,7 @@
-use std::{io, sync::Arc};
+use std::{
+    io,
+    sync::{Arc, Weak},
+};
 
 use rustls::{
     ServerConfig,
@@ -19,7 +22,7 @@ const OWN_NAMES: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 
 /// Answers with a certificate for the name that was asked for, if that is one of the gateway's.
 #[derive(Debug)]
-struct Loopback(Leaves);
+struct Loopback(Weak<Leaves>);
 
 impl ResolvesServerCert for Loopback {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
@@ -31,36 +34,35 @@ impl ResolvesServerCert for Loopback {
                 name
             }
         };
-        self.0.of(name, &OWN_NAMES).ok()
+        self.0.upgrade()?.of(name, &OWN_NAMES).ok()
     }
 }
 
 /// HTTPS on loopback.
-pub(super) fn loopback_config(leaves: Leaves) -> Result<Arc<ServerConfig>, AuthorityError> {
+pub(super) fn loopback_config(leaves: &Arc<Leaves>) -> Result<Arc<ServerConfig>, AuthorityError> {
     // What can't be issued is found out now, and not by the first client.
     leaves.of("localhost", &OWN_NAMES)?;
-    config(Arc::new(Loopback(leaves)))
+    config(Arc::new(Loopback(Arc::downgrade(leaves))))
 }
 
 /// Answers with the certificate for one host, whatever address the client has come to.
 #[derive(Debug)]
 struct OneHost {
     host: Box<str>,
-    leaves: Arc<Leaves>,
+    certificate: Arc<CertifiedKey>,
 }
 
 impl ResolvesServerCert for OneHost {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         // A client that goes by an address gives no name (RFC 6066 §3).
         let agrees = hello.server_name().is_none_or(|name| name.eq_ignore_ascii_case(&self.host));
-        if agrees { self.leaves.of(&self.host, &[]).ok() } else { None }
+        agrees.then(|| Arc::clone(&self.certificate))
     }
 }
 
 /// HTTPS inside a tunnel to `host`.
-pub(crate) fn tunnel_config(leaves: &Arc<Leaves>, host: &str) -> Result<Arc<ServerConfig>, AuthorityError> {
-    leaves.of(host, &[])?;
-    config(Arc::new(OneHost { host: host.into(), leaves: Arc::clone(leaves) }))
+pub(crate) fn tunnel_config(leaves: &Leaves, host: &str) -> Result<Arc<ServerConfig>, AuthorityError> {
+    config(Arc::new(OneHost { host: host.into(), certificate: leaves.of(host, &[])? }))
 }
 
 /// TLS 1.2 or 1.3, and inside it HTTP/1.1 alone.
@@ -83,4 +85,28 @@ where
     timeout(HEAD_TIME, TlsAcceptor::from(config).accept(client))
         .await
         .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use valetkey_core::time::{Clock, SystemClock};
+
+    use super::*;
+    use crate::authority::{Authority, Purpose};
+
+    #[test]
+    fn a_connection_that_stays_open_keeps_no_key_of_an_authority() {
+        let hosts = Purpose::Hosts(["api.example.com".into()].into());
+        for purpose in [Purpose::Loopback, hosts] {
+            let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+            let key = Authority::generate_key().unwrap();
+            let authority = Authority::new(&key, purpose, clock.now()).unwrap();
+            let leaves = Arc::new(Leaves::new(authority, clock));
+            let of_connections = [loopback_config(&leaves), tunnel_config(&leaves, "api.example.com")];
+            assert!(of_connections.iter().all(Result::is_ok));
+            let kept = Arc::downgrade(&leaves);
+            drop(leaves);
+            assert!(kept.upgrade().is_none());
+        }
+    }
 }

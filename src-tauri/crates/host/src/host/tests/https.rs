@@ -1,4 +1,7 @@
-use valetkey_core::ports::VaultError;
+use valetkey_core::{
+    ports::{Vault, VaultError},
+    service::ServiceName,
+};
 use valetkey_testkit::Recorder;
 use valetkey_wire::{Code, LocalTls, LocalTlsState, Scope, SettingsChange};
 
@@ -27,6 +30,23 @@ async fn https_is_off_until_the_owner_wants_it_and_then_outlives_a_restart() {
     assert_eq!(host.status().await.gateway.https.state, LocalTlsState::Ready);
     assert_eq!(switch(&host, false).await.state, LocalTlsState::Off);
     host.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_authoritys_key_is_in_the_vault_and_in_no_file_of_the_profile() {
+    let bench = Bench::new();
+    let host = bench.serve().await;
+    switch(&host, true).await;
+    host.shut_down().await;
+    let key = bench.memory.read(&ServiceName::parse("valetkey-ca-https").unwrap()).unwrap();
+    let mut read = 0;
+    for entry in std::fs::read_dir(bench.profile.path()).unwrap() {
+        // Sockets and directories are not read.
+        let Ok(bytes) = std::fs::read(entry.unwrap().path()) else { continue };
+        assert!(!String::from_utf8_lossy(&bytes).contains(key.expose()));
+        read += 1;
+    }
+    assert!(read >= 3, "{read}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
