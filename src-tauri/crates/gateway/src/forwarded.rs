@@ -101,9 +101,9 @@ pub(crate) fn write_head(
         let passes = if upgrade && name.eq_ignore_ascii_case(b"upgrade") {
             true
         } else {
-            !is_dropped(name)
-                && !dropped_here(name)
-                && !(names_headers && is_named_in_connection(head, bytes, name))
+            !(is_dropped(name)
+                || dropped_here(name)
+                || names_headers && is_named_in_connection(head, bytes, name))
         };
         if passes {
             out.extend(name);

@@ -60,8 +60,19 @@ pub(crate) fn calm<'s>(socket: impl Into<socket2::SockRef<'s>>) {
     let _ = socket;
 }
 
-/// Most client connections at once. Each may need one to a service besides, so the process must be allowed about twice as many files.
-pub(crate) const MAX_CONNECTIONS: usize = 8 * 1024;
+/// Most client connections at once, however many files the process may open.
+const MAX_CONNECTIONS: usize = 16 * 1024;
+
+/// Each connection is a file, and may need another one to a service. Connections that wait need none, so that more than half of the
+/// files are for clients.
+fn most_connections() -> usize {
+    #[cfg(unix)]
+    let files = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    #[cfg(not(unix))]
+    let files = None;
+    let files = files.and_then(|files| usize::try_from(files).ok()).unwrap_or(usize::MAX);
+    (files / 5 * 3).min(MAX_CONNECTIONS)
+}
 
 /// Deals connections out to the threads, one after the other.
 #[derive(Clone, Debug)]
@@ -69,16 +80,17 @@ pub(crate) struct Deal {
     threads: Arc<[mpsc::UnboundedSender<Message>]>,
     next: Arc<AtomicUsize>,
     open: Arc<AtomicUsize>,
+    most: usize,
 }
 
-/// One of [`MAX_CONNECTIONS`] places; free again when dropped.
+/// A place among the connections that there may be; free again when dropped.
 #[derive(Debug)]
 pub(crate) struct Place(Arc<AtomicUsize>);
 
 impl Place {
-    fn take(open: &Arc<AtomicUsize>) -> Option<Self> {
+    fn take(open: &Arc<AtomicUsize>, most: usize) -> Option<Self> {
         let place = Self(Arc::clone(open));
-        (open.fetch_add(1, Ordering::Relaxed) < MAX_CONNECTIONS).then_some(place)
+        (open.fetch_add(1, Ordering::Relaxed) < most).then_some(place)
     }
 }
 
@@ -90,12 +102,12 @@ impl Drop for Place {
 
 impl Deal {
     pub(crate) fn new(threads: &[mpsc::UnboundedSender<Message>]) -> Self {
-        Self { threads: threads.into(), next: Arc::default(), open: Arc::default() }
+        Self { threads: threads.into(), next: Arc::default(), open: Arc::default(), most: most_connections() }
     }
 
     fn hand_over(&self, client: Client) {
         // Past the most there may be, a connection is closed at once: the others, and the owner, go first.
-        let Some(place) = Place::take(&self.open) else { return };
+        let Some(place) = Place::take(&self.open, self.most) else { return };
         let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.threads.len();
         // A thread that has ended takes no connection; dropping it here closes it.
         let _ = self.threads[turn].send(Message::Connected(client, place));

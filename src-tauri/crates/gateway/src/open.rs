@@ -89,6 +89,11 @@ impl Open {
         self.judged.borrow_mut().who = None;
     }
 
+    /// Whether the request has lost its permit and still holds its connections.
+    pub(crate) fn is_being_cut(&self) -> bool {
+        self.cut.borrow().is_some() && self.judged.borrow().who.is_some()
+    }
+
     /// Judges the request by `snapshot`; where its permit is gone, it is cut.
     pub(crate) fn judge_again(&self, snapshot: &Arc<Snapshot>, now: Timestamp) {
         let judged = self.judged.borrow();

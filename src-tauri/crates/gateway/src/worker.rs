@@ -7,6 +7,7 @@ use std::{
     cell::{Cell, RefCell},
     collections::HashMap,
     net::SocketAddr,
+    ops::Deref,
     rc::Rc,
     sync::{Arc, mpsc as std_mpsc},
     time::{Duration, Instant},
@@ -30,6 +31,10 @@ use crate::{
 const TICK: Duration = Duration::from_secs(1);
 /// After so many ticks idle upstream connections are looked through.
 const SWEEP_TICKS: u64 = 10;
+
+/// How long the acknowledgement of a change waits for connections to close. One whose client does not read its refusal must not keep
+/// the owner waiting.
+const CLOSING_TIME: Duration = Duration::from_millis(20);
 
 /// What a thread is told.
 #[derive(Debug)]
@@ -86,11 +91,22 @@ impl Default for Ticks {
     }
 }
 
+/// The policy that a thread judges by. It counts its users anew: the threads share one snapshot, and a count that all of them changed
+/// with every request would slow each.
+#[derive(Debug)]
+pub(crate) struct Current(Arc<Snapshot>);
+
+impl Deref for Current {
+    type Target = Snapshot;
+
+    fn deref(&self) -> &Snapshot {
+        &self.0
+    }
+}
+
 /// What everything on the thread shares.
 pub(crate) struct Worker {
-    /// Counted once more, by this thread alone: the threads share one snapshot, and a count that all of them changed with every
-    /// request would slow each.
-    snapshot: RefCell<Rc<Arc<Snapshot>>>,
+    snapshot: RefCell<Rc<Current>>,
     pub(crate) ticks: Rc<Ticks>,
     pub(crate) activity: RefCell<Box<dyn ActivityWriter>>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -115,7 +131,7 @@ impl Worker {
         first_request: u64,
     ) -> Self {
         Self {
-            snapshot: RefCell::new(Rc::new(snapshot)),
+            snapshot: RefCell::new(Rc::new(Current(snapshot))),
             ticks: Rc::default(),
             activity: RefCell::new(activity),
             clock,
@@ -130,7 +146,7 @@ impl Worker {
     }
 
     /// The policy as it is now.
-    pub(crate) fn snapshot(&self) -> Rc<Arc<Snapshot>> {
+    pub(crate) fn snapshot(&self) -> Rc<Current> {
         Rc::clone(&self.snapshot.borrow())
     }
 
@@ -155,6 +171,7 @@ impl Worker {
                             Some(Message::Connected(client, place)) => self.accept(client, place),
                             Some(Message::Apply(snapshot, done)) => {
                                 self.apply(snapshot);
+                                self.let_cuts_close().await;
                                 // Nobody waits any more where the caller is gone.
                                 let _ = done.send(());
                             }
@@ -173,8 +190,17 @@ impl Worker {
         for open in self.open.borrow().values() {
             open.judge_again(&snapshot, now);
         }
-        self.snapshot.replace(Rc::new(snapshot));
+        self.snapshot.replace(Rc::new(Current(snapshot)));
         self.sweep();
+    }
+
+    /// What was cut can write nothing more already; here it gets the time to close its connections, so that they are closed, too, when
+    /// the change is acknowledged.
+    async fn let_cuts_close(&self) {
+        let begun = Instant::now();
+        while self.open.borrow().values().any(|open| open.is_being_cut()) && begun.elapsed() < CLOSING_TIME {
+            tokio::task::yield_now().await;
+        }
     }
 
     fn has_connections(&self) -> bool {

@@ -127,7 +127,7 @@ pub(crate) fn read_reply_head(bytes: &[u8], head: &mut ReplyHead) -> Result<bool
 
 /// Looks at every byte, so that the compiler can look at many at once.
 fn has_control(text: &[u8]) -> bool {
-    text.iter().fold(false, |found, byte| found | (byte.is_ascii_control() & (*byte != b'\t')))
+    text.iter().fold(false, |found, byte| found | matches!(byte, 0..=0x08 | 0x0A..=0x1F | 0x7F))
 }
 
 fn read_status_line(bytes: &[u8], line: Range<usize>, head: &mut ReplyHead) -> Result<(), ReplyError> {
