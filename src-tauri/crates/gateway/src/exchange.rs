@@ -26,7 +26,7 @@ use crate::{
     open::{Late, Open},
     reply::{Location, ReplyHead},
     route::Route,
-    upstream::{UpstreamIo, dial},
+    upstream::{UpstreamIo, open as open_upstream},
     worker::Worker,
 };
 use download::{Delivered, Download, Failure};
@@ -184,9 +184,11 @@ async fn forward<S: AsyncRead + AsyncWrite + Unpin>(
     let service = exchange.permit.service();
     let pool = &exchange.worker.pool;
     // A kept connection may have died unseen; only what may be sent twice is sent again (RFC 9110 §9.2.2).
-    if let Some(kept) = pool.take(&service.name, &service.base_url, exchange.worker.ticks.now()) {
+    let upgrade = forwards_upgrade(exchange.permit, exchange.facts);
+    let now = exchange.worker.ticks.now();
+    if let Some(kept) = pool.take(&service.name, &service.base_url, upgrade, now) {
         let repeatable = exchange.facts.framing == Framing::None
-            && !forwards_upgrade(exchange.permit, exchange.facts)
+            && !upgrade
             && !matches!(
                 exchange.facts.method,
                 valetkey_core::http::Method::Post | valetkey_core::http::Method::Patch
@@ -196,8 +198,10 @@ async fn forward<S: AsyncRead + AsyncWrite + Unpin>(
             outcome => return outcome,
         }
     }
-    let dialling = Box::pin(dial(&service.base_url, &exchange.worker.tls));
+    let tls = &exchange.worker.tls;
+    let dialling = Box::pin(open_upstream(&service.base_url, if upgrade { &tls.one } else { &tls.two }));
     let fresh = dialling.await.map_err(|error| Problem::Denied(Denial::Dial(error)))?;
+    pool.share(&service.name, &service.base_url, &fresh, exchange.worker.ticks.now());
     over(exchange, fresh, tally).await
 }
 

@@ -13,7 +13,7 @@ use crate::{
     Error,
     listener::{Deal, bind},
     tls::{LocalTls, Shared},
-    upstream::client_config,
+    upstream::ClientTls,
     worker::{Message, Worker},
 };
 
@@ -57,7 +57,7 @@ impl Gateway {
         clock: &Arc<dyn Clock>,
         revocations: &mpsc::UnboundedSender<SelfRevocation>,
     ) -> Result<Self, Error> {
-        let tls = client_config()?;
+        let tls = ClientTls::new()?;
         let mut listeners = Vec::new();
         for address in &config.listen {
             listeners.push(bind(*address)?);
@@ -76,7 +76,7 @@ impl Gateway {
             let (send, receive) = mpsc::unbounded_channel();
             let writer = activity.writer()?;
             let (snapshot, clock, tls, revocations) =
-                (Arc::clone(snapshot), Arc::clone(clock), Arc::clone(&tls), revocations.clone());
+                (Arc::clone(snapshot), Arc::clone(clock), tls.clone(), revocations.clone());
             let (local_tls, first_request) = (gateway.local_tls.clone(), random_start());
             gateway.spawn(&format!("gateway-{number}"), move || async move {
                 let worker = Worker::new(snapshot, writer, clock, tls, local_tls, revocations, first_request);

@@ -1,8 +1,7 @@
 //! The owner's own question to a service: does the credential work, who am I there?
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use rustls::ClientConfig;
 use tokio::{
     io::{AsyncRead, AsyncWriteExt},
     time::timeout,
@@ -13,7 +12,7 @@ use crate::{
     Error,
     buffer::Buffer,
     reply::{BodyEnd, ReplyBody, ReplyHead, ReplyStep, Upgrade, read_final_head},
-    upstream::{client_config, dial},
+    upstream::{ClientTls, dial},
 };
 
 /// The whole question.
@@ -24,7 +23,7 @@ const MAX_BODY: usize = 1024 * 1024;
 /// Asks services on the owner's behalf, by the same rules of dialling and reading as the gateway.
 #[derive(Clone, Debug)]
 pub struct Prober {
-    tls: Arc<ClientConfig>,
+    tls: ClientTls,
 }
 
 /// A service's answer.
@@ -53,7 +52,7 @@ pub enum ProbeError {
 impl Prober {
     /// Sets TLS up.
     pub fn new() -> Result<Self, Error> {
-        Ok(Self { tls: client_config()? })
+        Ok(Self { tls: ClientTls::new()? })
     }
 
     /// `GET <base URL><path>` with the master credential.
@@ -63,7 +62,8 @@ impl Prober {
 
     async fn ask(&self, service: &ServicePolicy, path: &str) -> Result<Probe, ProbeError> {
         let own = service.own_request()?;
-        let mut upstream = dial(&service.base_url, &self.tls).await.map_err(|error| unreachable(&error))?;
+        let mut upstream =
+            dial(&service.base_url, &self.tls.one).await.map_err(|error| unreachable(&error))?;
         let mut head = zeroize::Zeroizing::new(Vec::new());
         for part in ["GET ", service.base_url.path(), path, " HTTP/1.1\r\nhost: ", &service.authority] {
             head.extend(part.as_bytes());

@@ -1,11 +1,14 @@
 //! Connections to services.
 
 mod dial;
+mod http2;
 mod io;
 mod pool;
+mod socket;
+mod stream;
 mod tls;
 
-pub(crate) use dial::{DialError, dial};
+pub(crate) use dial::{DialError, dial, open};
 pub(crate) use io::UpstreamIo;
 pub(crate) use pool::Pool;
-pub(crate) use tls::client_config;
+pub(crate) use tls::ClientTls;

@@ -13,7 +13,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rustls::ClientConfig;
 use tokio::{sync::mpsc, task::LocalSet};
 use valetkey_core::{
     activity::{Caller, RequestId, Transport},
@@ -23,8 +22,15 @@ use valetkey_core::{
 };
 
 use crate::{
-    SelfRevocation, buffer::Buffer, connection, connection::Security, listener::Place, open::Open, opening,
-    tls::Shared, upstream::Pool,
+    SelfRevocation,
+    buffer::Buffer,
+    connection,
+    connection::Security,
+    listener::Place,
+    open::Open,
+    opening,
+    tls::Shared,
+    upstream::{ClientTls, Pool},
 };
 
 /// How often limits of time are looked at; each may be reached later by so much.
@@ -110,7 +116,7 @@ pub(crate) struct Worker {
     pub(crate) ticks: Rc<Ticks>,
     pub(crate) activity: RefCell<Box<dyn ActivityWriter>>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) tls: Arc<ClientConfig>,
+    pub(crate) tls: ClientTls,
     /// For the clients' side.
     pub(crate) local_tls: Shared,
     pub(crate) pool: Pool,
@@ -125,7 +131,7 @@ impl Worker {
         snapshot: Arc<Snapshot>,
         activity: Box<dyn ActivityWriter>,
         clock: Arc<dyn Clock>,
-        tls: Arc<ClientConfig>,
+        tls: ClientTls,
         local_tls: Shared,
         revocations: mpsc::UnboundedSender<SelfRevocation>,
         first_request: u64,

@@ -10,7 +10,7 @@ use tokio::{net::TcpStream, time::timeout};
 use tokio_rustls::TlsConnector;
 use valetkey_core::service::{BaseUrl, Scheme, is_never_dialled};
 
-use super::UpstreamIo;
+use super::{UpstreamIo, http2::Http2, socket::Socket};
 use crate::listener::calm;
 
 /// For one address.
@@ -48,8 +48,21 @@ impl DialError {
     }
 }
 
+/// Opens a way to where `base` says for one request.
+pub(crate) async fn open(base: &BaseUrl, tls: &Arc<ClientConfig>) -> Result<UpstreamIo, DialError> {
+    let socket = dial(base, tls).await?;
+    if !socket.is_http2() {
+        return Ok(UpstreamIo::Alone(socket));
+    }
+    match timeout(STEP_TIME, Http2::begin(socket)).await {
+        Ok(Ok(connection)) => Ok(UpstreamIo::Stream(Box::new(connection.stream()))),
+        Ok(Err(error)) => Err(DialError::Connect(io::Error::other(error))),
+        Err(_) => Err(DialError::ConnectTime),
+    }
+}
+
 /// Opens a connection to where `base` says. The address that was judged is the address that is dialled.
-pub(crate) async fn dial(base: &BaseUrl, tls: &Arc<ClientConfig>) -> Result<UpstreamIo, DialError> {
+pub(crate) async fn dial(base: &BaseUrl, tls: &Arc<ClientConfig>) -> Result<Socket, DialError> {
     let addresses = addresses(base).await?;
     let mut failure = DialError::Dns;
     for address in addresses {
@@ -69,14 +82,14 @@ pub(crate) async fn dial(base: &BaseUrl, tls: &Arc<ClientConfig>) -> Result<Upst
     Err(failure)
 }
 
-async fn secure(base: &BaseUrl, stream: TcpStream, tls: &Arc<ClientConfig>) -> Result<UpstreamIo, DialError> {
+async fn secure(base: &BaseUrl, stream: TcpStream, tls: &Arc<ClientConfig>) -> Result<Socket, DialError> {
     if base.scheme() == Scheme::Http {
-        return Ok(UpstreamIo::Plain(stream));
+        return Ok(Socket::Plain(stream));
     }
     let name = ServerName::try_from(host_of(base).to_owned()).map_err(|_| DialError::Dns)?;
     let connector = TlsConnector::from(Arc::clone(tls));
     match timeout(STEP_TIME, connector.connect(name, stream)).await {
-        Ok(Ok(stream)) => Ok(UpstreamIo::Tls(Box::new(stream))),
+        Ok(Ok(stream)) => Ok(Socket::Tls(Box::new(stream))),
         Ok(Err(error)) => Err(DialError::Tls(error)),
         Err(_) => Err(DialError::TlsTime),
     }

@@ -5,7 +5,7 @@ use valetkey_core::{
     service::{BaseUrl, ServiceName},
 };
 
-use super::UpstreamIo;
+use super::{UpstreamIo, http2::Http2, socket::Socket};
 
 /// How many seconds an idle connection is kept; fewer than the 60 and 75 after which common servers close theirs.
 const IDLE_TICKS: u64 = 50;
@@ -21,39 +21,68 @@ pub(crate) struct Pool {
 #[derive(Debug)]
 struct Idle {
     base: BaseUrl,
+    /// Of HTTP/2, which many requests share; each with the tick of its last use.
+    shared: Vec<(Http2, u64)>,
     /// Each with the tick since which it is idle.
-    connections: Vec<(UpstreamIo, u64)>,
+    connections: Vec<(Socket, u64)>,
 }
 
 impl Pool {
-    /// The connection that was used last and is still good.
-    pub(crate) fn take(&self, service: &ServiceName, base: &BaseUrl, now: u64) -> Option<UpstreamIo> {
+    /// A stream of a shared connection, unless `alone`, or the connection that was used last and is still good.
+    pub(crate) fn take(
+        &self,
+        service: &ServiceName,
+        base: &BaseUrl,
+        alone: bool,
+        now: u64,
+    ) -> Option<UpstreamIo> {
         let mut idle = self.idle.borrow_mut();
         let entry = idle.get_mut(service)?;
         if entry.base != *base {
             idle.remove(service);
             return None;
         }
+        entry.shared.retain(|(connection, _)| !connection.is_gone());
+        if let Some((connection, used)) =
+            entry.shared.iter_mut().find(|(connection, _)| !alone && connection.has_room())
+        {
+            *used = now;
+            return Some(UpstreamIo::Stream(Box::new(connection.stream())));
+        }
         while let Some((mut connection, since)) = entry.connections.pop() {
             if now < since + IDLE_TICKS && connection.is_quiet() {
-                return Some(connection);
+                return Some(UpstreamIo::Alone(connection));
             }
         }
         None
     }
 
+    /// Lets others use the connection of a stream that was just dialled.
+    pub(crate) fn share(&self, service: &ServiceName, base: &BaseUrl, fresh: &UpstreamIo, now: u64) {
+        if let UpstreamIo::Stream(stream) = fresh {
+            self.with_entry(service, base, |entry| entry.shared.push((stream.connection().clone(), now)));
+        }
+    }
+
     /// Keeps a connection whose last reply ended exactly where it should.
     pub(crate) fn put(&self, service: &ServiceName, base: &BaseUrl, connection: UpstreamIo, now: u64) {
+        // A stream ends with its reply; what is kept is its connection.
+        let UpstreamIo::Alone(connection) = connection else { return };
+        self.with_entry(service, base, |entry| {
+            if entry.connections.len() < MAX_IDLE {
+                entry.connections.push((connection, now));
+            }
+        });
+    }
+
+    fn with_entry(&self, service: &ServiceName, base: &BaseUrl, work: impl FnOnce(&mut Idle)) {
         let mut idle = self.idle.borrow_mut();
-        let entry = match idle.get_mut(service) {
-            Some(entry) if entry.base == *base => entry,
-            _ => idle
-                .entry(service.clone())
-                .insert_entry(Idle { base: base.clone(), connections: Vec::new() })
-                .into_mut(),
-        };
-        if entry.connections.len() < MAX_IDLE {
-            entry.connections.push((connection, now));
+        match idle.get_mut(service) {
+            Some(entry) if entry.base == *base => work(entry),
+            _ => {
+                let empty = Idle { base: base.clone(), shared: Vec::new(), connections: Vec::new() };
+                work(idle.entry(service.clone()).insert_entry(empty).get_mut());
+            }
         }
     }
 
@@ -66,7 +95,10 @@ impl Pool {
     pub(crate) fn sweep(&self, now: u64, is_known: impl Fn(&ServiceName, &BaseUrl) -> bool) {
         self.idle.borrow_mut().retain(|service, entry| {
             entry.connections.retain(|(_, since)| now < since + IDLE_TICKS);
-            !entry.connections.is_empty() && is_known(service, &entry.base)
+            entry.shared.retain(|(connection, used)| {
+                !connection.is_gone() && (connection.is_busy() || now < used + IDLE_TICKS)
+            });
+            !(entry.connections.is_empty() && entry.shared.is_empty()) && is_known(service, &entry.base)
         });
     }
 }
