@@ -49,6 +49,18 @@ impl Authority {
     }
 }
 
+fn config((certificate, key): (String, String)) -> ServerConfig {
+    let certificates = vec![CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap()];
+    let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(certificates, key)
+        .unwrap()
+}
+
 /// A server that answers `ok` and keeps every byte that it could read inside TLS.
 struct TlsServer {
     port: u16,
@@ -56,17 +68,8 @@ struct TlsServer {
 }
 
 impl TlsServer {
-    fn start((certificate, key): (String, String)) -> Self {
-        let certificates = vec![CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap()];
-        let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(certificates, key)
-            .unwrap();
-        let config = Arc::new(config);
+    fn start(certified: (String, String)) -> Self {
+        let config = Arc::new(config(certified));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let read = Arc::new(Mutex::new(Vec::new()));
@@ -77,6 +80,41 @@ impl TlsServer {
                 // A client that does not trust us breaks off; that is what some of these tests want.
                 let _ = answer(StreamOwned::new(connection, stream), &all);
             }
+        });
+        Self { port, read }
+    }
+
+    /// One that speaks HTTP/2 alone; of each request it keeps a line in the form of HTTP/1.1's headers.
+    fn start_http2(certified: (String, String)) -> Self {
+        let mut config = config(certified);
+        config.alpn_protocols = vec![b"h2".to_vec()];
+        let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let read = Arc::new(Mutex::new(Vec::new()));
+        let all = Arc::clone(&read);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        thread::spawn(move || {
+            runtime.block_on(async {
+                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+                loop {
+                    let (stream, _) = listener.accept().await.unwrap();
+                    let (acceptor, all) = (acceptor.clone(), Arc::clone(&all));
+                    tokio::spawn(async move {
+                        // A client that wants HTTP/1.1 breaks off.
+                        let Ok(stream) = acceptor.accept(stream).await else { return };
+                        all.lock().unwrap().extend(b"(connection)");
+                        let mut connection = h2::server::handshake(stream).await.unwrap();
+                        while let Some(Ok((request, mut reply))) = connection.accept().await {
+                            let credential = request.headers()["authorization"].as_bytes();
+                            all.lock().unwrap().extend([b"Authorization: ", credential, b"\r\n"].concat());
+                            let mut body = reply.send_response(http::Response::new(()), false).unwrap();
+                            body.send_data("ok".into(), true).unwrap();
+                        }
+                    });
+                }
+            });
         });
         Self { port, read }
     }
@@ -128,6 +166,15 @@ fn a_service_whose_certificate_is_trusted_gets_the_credential() {
     let (reply, _folder, _gateway) = asked(&authority, &server);
     assert_eq!(reply.status, 200, "{reply:?}");
     assert!(server.read().contains(&format!("Authorization: Bearer {MASTER}\r\n")));
+}
+
+#[test]
+fn a_service_that_speaks_http_2_gets_it_over_that() {
+    let authority = Authority::new();
+    let server = TlsServer::start_http2(authority.certificate("localhost", false));
+    let (reply, _folder, _gateway) = asked(&authority, &server);
+    assert_eq!((reply.status, reply.text().as_str()), (200, "ok"), "{reply:?}");
+    assert_eq!(server.read(), format!("(connection)Authorization: Bearer {MASTER}\r\n"));
 }
 
 #[test]

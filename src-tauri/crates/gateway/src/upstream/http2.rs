@@ -58,10 +58,10 @@ impl Http2 {
             waker: RefCell::new(Waker::noop().clone()),
             streams: Cell::new(0),
         });
-        let driven = Rc::clone(&driver);
+        let task = Rc::clone(&driver);
         spawn_local(poll_fn(move |cx| {
-            driven.waker.borrow_mut().clone_from(cx.waker());
-            driven.drive()
+            task.waker.borrow_mut().clone_from(cx.waker());
+            task.drive()
         }));
         Ok(Self { sender, driver })
     }
@@ -101,10 +101,13 @@ impl Http2 {
     }
 }
 
+/// The connection itself, over whatever it is.
+type Running = Pin<Box<dyn Future<Output = Result<(), h2::Error>>>>;
+
 /// What moves the connection's bytes; a task of its own wakes it, its streams call it.
 struct Driver {
     /// `None` when it has ended.
-    connection: RefCell<Option<Pin<Box<dyn Future<Output = Result<(), h2::Error>>>>>>,
+    connection: RefCell<Option<Running>>,
     /// Of its task.
     waker: RefCell<Waker>,
     streams: Cell<usize>,
