@@ -12,6 +12,7 @@ use h2::{
 };
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use zeroize::Zeroizing;
 
 use super::http2::Http2;
 use crate::guard::{ChunkedBody, Step};
@@ -244,7 +245,9 @@ fn request_of(head: &[u8]) -> Option<(Request<()>, Outgoing)> {
     while let Some(line) = lines.next() {
         let colon = memchr::memchr(b':', line)?;
         let name = HeaderName::from_bytes(&line[..colon]).ok()?;
-        let mut value = HeaderValue::from_bytes(line[colon + 1..].trim_ascii()).ok()?;
+        // The crate holds it for as long as it needs it; then it is wiped, as the head is by its owner.
+        let text = Zeroizing::new(line[colon + 1..].trim_ascii().to_vec());
+        let mut value = HeaderValue::from_maybe_shared(Bytes::from_owner(text)).ok()?;
         value.set_sensitive(lines.peek().is_none());
         match name {
             header::HOST => authority = Some(value),
