@@ -85,6 +85,11 @@ impl Redactor {
         found
     }
 
+    /// Whether there is a whole occurrence in `bytes`.
+    pub fn finds(&self, bytes: &[u8]) -> bool {
+        self.automaton.as_ref().is_some_and(|automaton| automaton.is_match(bytes))
+    }
+
     /// How many bytes at the end of `bytes` may be the beginning of an occurrence and must wait for what follows.
     /// Usually 0, so that streams are not delayed.
     pub fn pending(&self, bytes: &[u8]) -> usize {
@@ -186,7 +191,9 @@ mod tests {
         for form in forms {
             let mut body = [b"before ", &form[..], b" after"].concat();
             let length = body.len();
+            assert!(redactor().finds(&body), "{}", String::from_utf8_lossy(&form));
             assert!(redactor().blot(&mut body), "{}", String::from_utf8_lossy(&form));
+            assert!(!redactor().finds(&body));
             assert_eq!(body.len(), length);
             assert!(body.starts_with(b"before ") && body.ends_with(b" after"));
         }
