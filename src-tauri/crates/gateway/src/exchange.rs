@@ -256,6 +256,8 @@ fn problem(tally: &Tally, failure: Failure) -> Problem {
             Failure::Slow => Ending::Limit,
         });
     }
+    // What was put together of it goes nowhere.
+    tally.received.set(0);
     match failure {
         Failure::ClientGone => Problem::Torn(Ending::ClientGone),
         Failure::Broke(step) => Problem::Denied(Denial::UpstreamBroke(step)),

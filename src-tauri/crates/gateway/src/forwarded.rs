@@ -112,8 +112,10 @@ pub(crate) fn write_head(
             out.extend(b"\r\n");
         }
     }
-    // The reply is searched for the credential, which a compressed one would hide.
-    out.extend(b"accept-encoding: identity\r\n");
+    // The reply is searched for the credential, which a coding that can't be read here would hide.
+    let accepted: &[u8] =
+        if facts.takes_gzip { b"accept-encoding: gzip\r\n" } else { b"accept-encoding: identity\r\n" };
+    out.extend(accepted);
     if upgrade {
         out.extend(b"connection: upgrade\r\n");
     }

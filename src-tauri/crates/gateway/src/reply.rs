@@ -3,13 +3,15 @@
 
 mod body;
 mod final_head;
+mod gzip;
 mod head;
 mod rewrite;
 
 pub(crate) use body::{BodyEnd, ReplyBody, ReplyStep};
 pub(crate) use final_head::{HeadFailure, Upgrade, read_final_head};
+pub(crate) use gzip::GzipSearch;
 pub(crate) use head::{ReplyFraming, ReplyHead, read_reply_head};
-pub(crate) use rewrite::{Echo, Location, OutFraming, Passage, echo_of, is_encoded, rewrite_reply};
+pub(crate) use rewrite::{Coding, Echo, Location, OutFraming, Passage, coding_of, echo_of, rewrite_reply};
 
 /// Longest reply head, in bytes.
 pub(crate) const MAX_REPLY_HEAD: usize = 64 * 1024;
@@ -36,7 +38,11 @@ pub(crate) enum ReplyError {
     #[error("a chunk is malformed")]
     Chunk,
     #[error(
-        "it is compressed although that was not asked for, so that it can't be searched for the credential"
+        "it is compressed in a way that was not asked for, so that it can't be searched for the credential"
     )]
     Encoded,
+    #[error("its gzip is damaged, so that it can't be searched for the credential")]
+    Gzip,
+    #[error("it has the master credential in a compressed body, where it can't be blotted out")]
+    Echo,
 }

@@ -1,3 +1,5 @@
+mod compressed;
+
 use std::{io::Write, mem, time::Duration};
 
 use tokio::{
@@ -13,8 +15,8 @@ use crate::{
     guard::Facts,
     open::{Late, Open},
     reply::{
-        BodyEnd, Echo, HeadFailure, Location, OutFraming, Passage, ReplyBody, ReplyError, ReplyHead,
-        ReplyStep, Upgrade, echo_of, is_encoded, read_final_head, rewrite_reply,
+        BodyEnd, Coding, Echo, GzipSearch, HeadFailure, Location, OutFraming, Passage, ReplyBody, ReplyError,
+        ReplyHead, ReplyStep, Upgrade, coding_of, echo_of, read_final_head, rewrite_reply,
     },
 };
 
@@ -32,7 +34,11 @@ pub(super) struct Download<'x> {
     out: Vec<u8>,
     /// End of what was read, held back because it may be the beginning of an echoed credential.
     held: Vec<u8>,
+    /// Searches the body where it is compressed.
+    gzip: Option<Box<GzipSearch<'x>>>,
     out_framing: OutFraming,
+    /// Counts as told to the client with the first bytes that go to it.
+    status: u16,
 }
 
 /// A reply that was passed back.
@@ -74,7 +80,9 @@ impl<'x> Download<'x> {
             input: Buffer::default(),
             out: take_spare(),
             held: Vec::new(),
+            gzip: None,
             out_framing: OutFraming::None,
+            status: 0,
         }
     }
 
@@ -99,8 +107,14 @@ impl<'x> Download<'x> {
         let mut body = ReplyBody::new(framing);
         let echo = echo_of(head, bytes);
         let has_body = !matches!(body, ReplyBody::Ended);
-        if has_body && echo == Echo::Search && is_encoded(head, bytes) {
-            return Err(Failure::Refused(ReplyError::Encoded));
+        if has_body && echo == Echo::Search {
+            match coding_of(head, bytes) {
+                Coding::Identity => {}
+                Coding::Gzip => {
+                    self.gzip = Some(Box::new(GzipSearch::new(self.permit.injection().redactor())));
+                }
+                Coding::Unreadable => return Err(Failure::Refused(ReplyError::Encoded)),
+            }
         }
         let keeps_alive = head.keeps_alive(bytes);
         self.out_framing = OutFraming::of(framing, head, bytes, self.facts.method, self.old_client);
@@ -109,7 +123,7 @@ impl<'x> Download<'x> {
         let passage = Passage { framing, close, ..passage(self.permit, self.location) };
         rewrite_reply(head, bytes, passage, &mut self.out);
         self.input.consume(head.len);
-        tally.status.set(head.status);
+        self.status = head.status;
         self.pass_body(&mut body, echo, upstream, client, tally).await?;
         let reusable =
             keeps_alive && self.input.unread().is_empty() && !matches!(body, ReplyBody::UntilClose);
@@ -143,6 +157,9 @@ impl<'x> Download<'x> {
         loop {
             match body.step(self.input.unread()).map_err(Failure::Refused)? {
                 ReplyStep::Framing(length) => self.input.consume(length),
+                ReplyStep::Data(length) if self.gzip.is_some() => {
+                    Box::pin(self.pass_compressed(length, tally)).await?;
+                }
                 ReplyStep::Data(length) => self.pass_data(length, echo, body.is_over(), tally),
                 ReplyStep::End(length) => {
                     self.input.consume(length);
@@ -150,7 +167,7 @@ impl<'x> Download<'x> {
                 }
                 ReplyStep::More => {
                     // What has come goes on before more is awaited: an event is not kept waiting for the next.
-                    self.send(client).await?;
+                    self.send(client, tally).await?;
                     match self.read_more(upstream, client, tally).await? {
                         Ok(1..) => {}
                         Ok(0) if body.at_close() == BodyEnd::Whole => {
@@ -176,7 +193,7 @@ impl<'x> Download<'x> {
             }
             frame(self.out_framing, &self.held, &mut self.out, tally);
             self.held.clear();
-            self.send(client).await?;
+            self.send(client, tally).await?;
         }
         let reading = self.input.fill(upstream, BODY_READ);
         self.open.within(STALL_TIME, reading).await.map_err(|Late| Failure::Slow)
@@ -184,7 +201,11 @@ impl<'x> Download<'x> {
 
     /// Whether so little is held back that it is hardly the beginning of a credential; a stream must not wait for it.
     fn is_held_lightly(&self) -> bool {
-        (1..MIN_CREDENTIAL_LEN).contains(&self.held.len())
+        let text = match &self.gzip {
+            Some(gzip) if !self.held.is_empty() => gzip.pending(),
+            Some(_) | None => self.held.len(),
+        };
+        (1..MIN_CREDENTIAL_LEN).contains(&text)
     }
 
     /// Moves the next `length` bytes of data to `out`, searched and framed.
@@ -214,18 +235,22 @@ impl<'x> Download<'x> {
     }
 
     async fn finish(&mut self, client: &mut (impl AsyncWrite + Unpin), tally: &Tally) -> Result<(), Failure> {
+        if let Some(gzip) = &mut self.gzip {
+            gzip.finish().map_err(Failure::Refused)?;
+        }
         frame(self.out_framing, &self.held, &mut self.out, tally);
         self.held.clear();
         if self.out_framing == OutFraming::Chunked {
             self.out.extend(b"0\r\n\r\n");
         }
-        self.send(client).await
+        self.send(client, tally).await
     }
 
-    async fn send(&mut self, client: &mut (impl AsyncWrite + Unpin)) -> Result<(), Failure> {
+    async fn send(&mut self, client: &mut (impl AsyncWrite + Unpin), tally: &Tally) -> Result<(), Failure> {
         if self.out.is_empty() {
             return Ok(());
         }
+        tally.status.set(self.status);
         let sending = async {
             client.write_all(&self.out).await?;
             client.flush().await
@@ -258,8 +283,8 @@ impl<'x> Download<'x> {
         }
         self.out.extend(b"\r\n");
         self.input.consume(head.len);
-        tally.status.set(101);
-        self.send(client).await?;
+        self.status = 101;
+        self.send(client, tally).await?;
         Ok(Delivered::Switched)
     }
 

@@ -15,7 +15,7 @@ pub(crate) enum Framing {
 
 /// What a head says about the message and the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent facts about one head")]
+#[expect(clippy::struct_excessive_bools, reason = "five independent facts about one head")]
 pub(crate) struct Facts {
     pub(crate) method: Method,
     pub(crate) framing: Framing,
@@ -27,6 +27,8 @@ pub(crate) struct Facts {
     pub(crate) upgrade: bool,
     /// A browser sent it on behalf of a page.
     pub(crate) cross_origin: bool,
+    /// The client names gzip as a coding that it reads, and asks neither for a range nor for an upgrade.
+    pub(crate) takes_gzip: bool,
 }
 
 /// Headers that `Connection` must not name: dropping them would change who asks, whom, or how much (CVE-2025-48865).
@@ -44,12 +46,15 @@ impl Facts {
         let mut upgrades = 0;
         let mut expects_continue = false;
         let mut cross_origin = false;
+        let mut offers_gzip = false;
+        let mut ranged = false;
         for (name, value) in head.fields(bytes) {
             // Lengths tell most names apart without a comparison.
             match name.len() {
                 2 if is(name, b"te") && !value.is_empty() && !is(value, b"trailers") => {
                     return Err(GuardError::Trailers);
                 }
+                5 if is(name, b"range") => ranged = true,
                 6 if is(name, b"expect") => {
                     if !is(value, b"100-continue") {
                         return Err(GuardError::Expect);
@@ -76,6 +81,7 @@ impl Facts {
                 }
                 14 if is(name, b"sec-fetch-site") => cross_origin |= !is(value, b"none"),
                 14 if is(name, b"sec-fetch-mode") => cross_origin |= is(value, b"navigate"),
+                15 if is(name, b"accept-encoding") => offers_gzip |= offers_gzip_in(value),
                 17 if is(name, b"transfer-encoding") => {
                     if chunked || !is(value, b"chunked") {
                         return Err(GuardError::TransferEncoding);
@@ -93,7 +99,8 @@ impl Facts {
             (Some(length), false) => Framing::Length(length),
         };
         let upgrade = connection_upgrade && upgrades == 1 && !head.is_old_version();
-        Ok(Self { method, framing, expects_continue, close, upgrade, cross_origin })
+        let takes_gzip = offers_gzip && !ranged && !upgrade;
+        Ok(Self { method, framing, expects_continue, close, upgrade, cross_origin, takes_gzip })
     }
 }
 
@@ -102,6 +109,19 @@ fn read_length(value: &[u8]) -> Option<u64> {
     let sound =
         !value.is_empty() && value.iter().all(u8::is_ascii_digit) && (value.len() == 1 || value[0] != b'0');
     if sound { std::str::from_utf8(value).ok()?.parse().ok() } else { None }
+}
+
+/// Whether an Accept-Encoding names gzip, with a weight that is not 0 (RFC 9110 §12.5.3). `*` alone names nothing.
+fn offers_gzip_in(value: &[u8]) -> bool {
+    value.split(|byte| *byte == b',').any(|offer| {
+        let mut parts = offer.split(|byte| *byte == b';').map(<[u8]>::trim_ascii);
+        let coding = parts.next().unwrap_or_default();
+        (is(coding, b"gzip") || is(coding, b"x-gzip"))
+            && parts.all(|part| match part.split_first_chunk::<2>() {
+                Some((b"q=" | b"Q=", weight)) => weight.iter().any(|digit| matches!(digit, b'1'..=b'9')),
+                _ => true,
+            })
+    })
 }
 
 pub(super) fn is(text: &[u8], lower: &[u8]) -> bool {
@@ -153,6 +173,27 @@ mod tests {
         assert!(facts("Connection: keep-alive, X-Custom").is_ok());
         for bad in ["authorization", "Host", "close, Authorization", "transfer-encoding"] {
             assert_eq!(facts(&format!("Connection: {bad}")), Err(GuardError::ConnectionNames), "{bad}");
+        }
+    }
+
+    #[test]
+    fn gzip_is_taken_where_the_client_names_it() {
+        for taken in ["gzip", "br, GZIP;q=0.5", "deflate , x-gzip ; Q=1", "identity\r\nAccept-Encoding: gzip"]
+        {
+            assert!(facts(&format!("Accept-Encoding: {taken}")).unwrap().takes_gzip, "{taken}");
+        }
+        for not in [
+            "",
+            "*",
+            "br",
+            "gzipped",
+            "gzip;q=0",
+            "gzip; q=0.000, br",
+            "gzip;q=",
+            "gzip\r\nRange: bytes=0-1",
+            "gzip\r\nConnection: upgrade\r\nUpgrade: websocket",
+        ] {
+            assert!(!facts(&format!("Accept-Encoding: {not}")).unwrap().takes_gzip, "{not}");
         }
     }
 

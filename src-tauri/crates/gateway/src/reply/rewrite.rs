@@ -137,10 +137,30 @@ pub(crate) fn echo_of(head: &ReplyHead, bytes: &[u8]) -> Echo {
     if text { Echo::Search } else { Echo::Pass }
 }
 
-/// Whether the service compressed the body although identity was asked for.
-pub(crate) fn is_encoded(head: &ReplyHead, bytes: &[u8]) -> bool {
-    head.value(bytes, "content-encoding")
-        .is_some_and(|value| !value.eq_ignore_ascii_case(b"identity") && !value.is_empty())
+/// How the service compressed a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Coding {
+    Identity,
+    Gzip,
+    /// In a way, or in several, that can't be read here.
+    Unreadable,
+}
+
+/// How this body is compressed, all its Content-Encoding fields taken together.
+pub(crate) fn coding_of(head: &ReplyHead, bytes: &[u8]) -> Coding {
+    head.fields(bytes)
+        .filter(|(name, _)| name.eq_ignore_ascii_case(b"content-encoding"))
+        .map(|(_, value)| match value {
+            value if value.is_empty() || value.eq_ignore_ascii_case(b"identity") => Coding::Identity,
+            value if value.eq_ignore_ascii_case(b"gzip") || value.eq_ignore_ascii_case(b"x-gzip") => {
+                Coding::Gzip
+            }
+            _ => Coding::Unreadable,
+        })
+        .fold(Coding::Identity, |before, here| match (before, here) {
+            (Coding::Identity, coding) | (coding, Coding::Identity) => coding,
+            _ => Coding::Unreadable,
+        })
 }
 
 /// What concerns a browser, the connection, or the gateway's own word.

@@ -5,6 +5,7 @@
 
 mod bad_inputs;
 mod change;
+mod compressed;
 mod forwarding;
 mod https;
 mod probe;
