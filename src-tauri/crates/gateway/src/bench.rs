@@ -44,7 +44,7 @@ impl ReplyHead {
         let passage = Passage {
             service: permit.service(),
             injection: permit.injection(),
-            location: &Location::Prefix("http", "127.0.0.1:7743"),
+            location: Location::Prefix("http", "127.0.0.1:7743"),
             framing: OutFraming::of(framing, &self.0, bytes, Method::Get, false),
             close: false,
         };
