@@ -15,6 +15,7 @@ use tokio::{
 use valetkey_core::{
     activity::{Ending, RequestId},
     decision::Permit,
+    http::Method,
 };
 
 use crate::{
@@ -26,7 +27,7 @@ use crate::{
     open::{Late, Open},
     reply::{Location, ReplyHead},
     route::Route,
-    upstream::{UpstreamIo, open as open_upstream},
+    upstream::{UpstreamIo, Use, open as open_upstream},
     worker::Worker,
 };
 use download::{Delivered, Download, Failure};
@@ -116,6 +117,8 @@ pub(crate) struct Tally {
 enum Problem {
     /// Nothing has gone to the client yet; it is told.
     Denied(Denial),
+    /// The service has not begun with it, and nothing of its body has been used up.
+    Unprocessed,
     /// The reply broke off in the middle; only closing says so.
     Torn(Ending),
 }
@@ -146,6 +149,10 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(mut exchange: Exchang
         Ok(next) => (Ending::Complete, next),
         Err(Problem::Torn(ending)) => (ending, Next::Drop),
         Err(Problem::Denied(denial)) => Box::pin(deny(&mut exchange, &tally, &denial)).await,
+        // It came over a new connection; once is enough.
+        Err(Problem::Unprocessed) => {
+            Box::pin(deny(&mut exchange, &tally, &Denial::UpstreamBroke("head"))).await
+        }
     };
     Ended { status: tally.status.get(), sent: tally.sent.get(), received: tally.received.get(), ending, next }
 }
@@ -166,7 +173,7 @@ async fn deny<S: AsyncRead + AsyncWrite + Unpin>(
     };
     let close = exchange.facts.close || exchange.facts.framing != Framing::None || denial.ends_connection();
     let mut out = Vec::new();
-    let bodyless = exchange.facts.method == valetkey_core::http::Method::Head;
+    let bodyless = exchange.facts.method == Method::Head;
     let service = exchange.permit.service().name.as_str();
     denial.write(exchange.request, Some(service), bodyless, close, &mut out);
     tally.status.set(denial.status_and_code().0);
@@ -183,18 +190,15 @@ async fn forward<S: AsyncRead + AsyncWrite + Unpin>(
 ) -> Result<Next, Problem> {
     let service = exchange.permit.service();
     let pool = &exchange.worker.pool;
-    // A kept connection may have died unseen; only what may be sent twice is sent again (RFC 9110 §9.2.2).
     let upgrade = forwards_upgrade(exchange.permit, exchange.facts);
+    let wanted = wanted(exchange.facts, upgrade);
     let now = exchange.worker.ticks.now();
-    if let Some(kept) = pool.take(&service.name, &service.base_url, upgrade, now) {
-        let repeatable = exchange.facts.framing == Framing::None
-            && !upgrade
-            && !matches!(
-                exchange.facts.method,
-                valetkey_core::http::Method::Post | valetkey_core::http::Method::Patch
-            );
+    if let Some(kept) = pool.take(&service.name, &service.base_url, wanted, now) {
+        // A kept connection may have died unseen, or its end may have been near.
         match over(exchange, kept, tally).await {
-            Err(Problem::Denied(Denial::UpstreamBroke(_))) if repeatable && tally.status.get() == 0 => {}
+            Err(Problem::Unprocessed) => {}
+            Err(Problem::Denied(Denial::UpstreamBroke(_)))
+                if wanted == Use::Repeatable && tally.status.get() == 0 => {}
             outcome => return outcome,
         }
     }
@@ -205,19 +209,33 @@ async fn forward<S: AsyncRead + AsyncWrite + Unpin>(
     over(exchange, fresh, tally).await
 }
 
+fn wanted(facts: &Facts, upgrade: bool) -> Use {
+    if upgrade {
+        Use::Upgrade
+    } else if facts.framing != Framing::None || matches!(facts.method, Method::Post | Method::Patch) {
+        Use::Once
+    } else {
+        Use::Repeatable
+    }
+}
+
 /// Sends the request over `upstream` and passes the reply back.
 async fn over<S: AsyncRead + AsyncWrite + Unpin>(
     exchange: &mut Exchange<'_, S>,
     mut upstream: UpstreamIo,
     tally: &Tally,
 ) -> Result<Next, Problem> {
-    let broke = |_| Problem::Denied(Denial::UpstreamBroke("send"));
     let sending = async {
         upstream.write_all(exchange.head).await?;
         upstream.flush().await
     };
     let sent = exchange.open.within(STALL_TIME, sending).await;
-    sent.map_err(|Late| Problem::Denied(Denial::UpstreamSlow))?.map_err(broke)?;
+    match sent {
+        Ok(Ok(())) => {}
+        Ok(Err(_)) if upstream.is_unprocessed() => return Err(Problem::Unprocessed),
+        Ok(Err(_)) => return Err(Problem::Denied(Denial::UpstreamBroke("send"))),
+        Err(Late) => return Err(Problem::Denied(Denial::UpstreamSlow)),
+    }
 
     let mut download =
         Download::new(exchange.permit, exchange.facts, exchange.open, exchange.location, exchange.old_client);
@@ -243,6 +261,9 @@ async fn over<S: AsyncRead + AsyncWrite + Unpin>(
         Ok(Delivered::Switched) => {
             Box::pin(download.tunnel(&mut upstream, exchange.client, exchange.input, tally)).await;
             Ok(Next::Drop)
+        }
+        Err(_) if upstream.is_unprocessed() && exchange.facts.framing == Framing::None => {
+            Err(Problem::Unprocessed)
         }
         Err(failure) => Err(problem(tally, failure)),
     }

@@ -37,6 +37,10 @@ pub(crate) enum ReplyError {
     Upgrade,
     #[error("a chunk is malformed")]
     Chunk,
+    #[error("it ended within its head")]
+    BrokenOff,
+    #[error("it breaks the rules of TLS or HTTP/2")]
+    Protocol,
     #[error(
         "it is compressed in a way that was not asked for, so that it can't be searched for the credential"
     )]

@@ -10,5 +10,5 @@ mod tls;
 
 pub(crate) use dial::{DialError, dial, open};
 pub(crate) use io::UpstreamIo;
-pub(crate) use pool::Pool;
+pub(crate) use pool::{Pool, Use};
 pub(crate) use tls::ClientTls;

@@ -7,59 +7,15 @@ use std::{
     thread,
 };
 
-use rcgen::{BasicConstraints, CertificateParams, DistinguishedName, IsCa, Issuer, KeyPair, date_time_ymd};
-use rustls::{
-    ServerConfig, ServerConnection, StreamOwned,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
-};
+use rustls::{ServerConnection, StreamOwned};
 
 use crate::{
+    authority::{Authority, config},
     curl::{Reply, curl},
     program::{Folder, SERVE, Served},
 };
 
 const MASTER: &str = "the-master-credential-of-a-tls-service";
-
-/// Says whom to trust.
-struct Authority {
-    issuer: Issuer<'static, KeyPair>,
-    pem: String,
-}
-
-impl Authority {
-    fn new() -> Self {
-        let mut params = CertificateParams::default();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.distinguished_name = DistinguishedName::new();
-        params.distinguished_name.push(rcgen::DnType::CommonName, "Test authority");
-        let key = KeyPair::generate().unwrap();
-        let certificate = params.clone().self_signed(&key).unwrap();
-        Self { pem: certificate.pem(), issuer: Issuer::new(params, key) }
-    }
-
-    /// A certificate for this name, valid unless `expired`.
-    fn certificate(&self, name: &str, expired: bool) -> (String, String) {
-        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
-        if expired {
-            params.not_before = date_time_ymd(2020, 1, 1);
-            params.not_after = date_time_ymd(2021, 1, 1);
-        }
-        let key = KeyPair::generate().unwrap();
-        (params.signed_by(&key, &self.issuer).unwrap().pem(), key.serialize_pem())
-    }
-}
-
-fn config((certificate, key): (String, String)) -> ServerConfig {
-    let certificates = vec![CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap()];
-    let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(certificates, key)
-        .unwrap()
-}
 
 /// A server that answers `ok` and keeps every byte that it could read inside TLS.
 struct TlsServer {
@@ -69,7 +25,7 @@ struct TlsServer {
 
 impl TlsServer {
     fn start(certified: (String, String)) -> Self {
-        let config = Arc::new(config(certified));
+        let config = Arc::new(config(certified, &[]));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let read = Arc::new(Mutex::new(Vec::new()));
@@ -86,9 +42,7 @@ impl TlsServer {
 
     /// One that speaks HTTP/2 alone; of each request it keeps a line in the form of HTTP/1.1's headers.
     fn start_http2(certified: (String, String)) -> Self {
-        let mut config = config(certified);
-        config.alpn_protocols = vec![b"h2".to_vec()];
-        let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+        let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config(certified, &["h2"])));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let port = listener.local_addr().unwrap().port();

@@ -1,3 +1,5 @@
+use std::io;
+
 use tokio::io::AsyncRead;
 
 use super::{MAX_INTERIM, ReplyError, ReplyHead, read_reply_head};
@@ -16,6 +18,7 @@ pub(crate) enum Upgrade {
 /// Why there is no final head.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum HeadFailure {
+    /// Before a byte of the reply came.
     #[error("head: the service closed the connection")]
     Closed,
     #[error("head: the service's reply was refused: {0}")]
@@ -43,8 +46,13 @@ pub(crate) async fn read_final_head(
                 _ => return Ok(()),
             }
         }
-        if input.fill(upstream, HEAD_READ).await.unwrap_or(0) == 0 {
-            return Err(HeadFailure::Closed);
+        match input.fill(upstream, HEAD_READ).await {
+            Ok(1..) => {}
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                return Err(ReplyError::Protocol.into());
+            }
+            Ok(0) | Err(_) if interim == 0 && input.unread().is_empty() => return Err(HeadFailure::Closed),
+            Ok(0) | Err(_) => return Err(ReplyError::BrokenOff.into()),
         }
     }
 }

@@ -72,9 +72,12 @@ impl Http2 {
         Http2Stream::new(self.clone(), self.sender.clone())
     }
 
-    /// Whether one more request may share it.
+    /// Whether one more request may share it, by all that the service has said until now.
     pub(crate) fn has_room(&self) -> bool {
-        self.driver.streams.get() < MAX_STREAMS.min(self.sender.current_max_send_streams())
+        self.push();
+        let ready = self.sender.clone().poll_ready(&mut Context::from_waker(Waker::noop()));
+        matches!(ready, Poll::Ready(Ok(())))
+            && self.driver.streams.get() < MAX_STREAMS.min(self.sender.current_max_send_streams())
     }
 
     /// Whether requests are on it.

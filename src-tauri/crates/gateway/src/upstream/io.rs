@@ -15,6 +15,17 @@ pub(crate) enum UpstreamIo {
     Stream(Box<Http2Stream>),
 }
 
+impl UpstreamIo {
+    /// Whether the request has failed and it is known that the service has not begun with it.
+    pub(crate) const fn is_unprocessed(&self) -> bool {
+        match self {
+            // HTTP/1.1 has no way to say so.
+            Self::Alone(_) => false,
+            Self::Stream(stream) => stream.is_unprocessed(),
+        }
+    }
+}
+
 impl AsyncRead for UpstreamIo {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         match self.get_mut() {

@@ -9,8 +9,22 @@ use super::{UpstreamIo, http2::Http2, socket::Socket};
 
 /// How many seconds an idle connection is kept; fewer than the 60 and 75 after which common servers close theirs.
 const IDLE_TICKS: u64 = 50;
+/// How long one may have been idle for a request that can't be sent again: less than the 5 after which eager servers close theirs, so
+/// that the request and the closing don't meet on the way.
+const SURE_TICKS: u64 = 4;
 /// How many are kept for one service.
 const MAX_IDLE: usize = 256;
+
+/// What a kept connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// A request that may be sent twice (RFC 9110 §9.2.2): should the connection have died unseen, another one gets it.
+    Repeatable,
+    /// One that may not.
+    Once,
+    /// The same, and nobody else may be on the connection.
+    Upgrade,
+}
 
 /// Idle connections of one gateway thread. A connection is used for its own service at its own origin only.
 #[derive(Debug, Default)]
@@ -28,12 +42,12 @@ struct Idle {
 }
 
 impl Pool {
-    /// A stream of a shared connection, unless `alone`, or the connection that was used last and is still good.
+    /// A stream of a shared connection, or the connection that was used last and is still good.
     pub(crate) fn take(
         &self,
         service: &ServiceName,
         base: &BaseUrl,
-        alone: bool,
+        wanted: Use,
         now: u64,
     ) -> Option<UpstreamIo> {
         let mut idle = self.idle.borrow_mut();
@@ -44,13 +58,14 @@ impl Pool {
         }
         entry.shared.retain(|(connection, _)| !connection.is_gone());
         if let Some((connection, used)) =
-            entry.shared.iter_mut().find(|(connection, _)| !alone && connection.has_room())
+            entry.shared.iter_mut().find(|(connection, _)| wanted != Use::Upgrade && connection.has_room())
         {
             *used = now;
             return Some(UpstreamIo::Stream(Box::new(connection.stream())));
         }
-        while let Some((mut connection, since)) = entry.connections.pop() {
-            if now < since + IDLE_TICKS && connection.is_quiet() {
+        let longest = if wanted == Use::Repeatable { IDLE_TICKS } else { SURE_TICKS };
+        while let Some((mut connection, _)) = entry.connections.pop_if(|(_, since)| now < *since + longest) {
+            if connection.is_quiet() && (wanted == Use::Repeatable || connection.has_nothing_waiting()) {
                 return Some(UpstreamIo::Alone(connection));
             }
         }

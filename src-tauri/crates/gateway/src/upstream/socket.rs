@@ -1,5 +1,6 @@
 use std::{
     io,
+    mem::MaybeUninit,
     pin::Pin,
     task::{Context, Poll, Waker},
 };
@@ -32,6 +33,16 @@ impl Socket {
         let mut buffer = ReadBuf::new(&mut byte);
         let mut context = Context::from_waker(Waker::noop());
         Pin::new(self).poll_read(&mut context, &mut buffer).is_pending()
+    }
+
+    /// The same as the system knows it now; [`Self::is_quiet`] goes by what the runtime has heard from the system so far.
+    pub(crate) fn has_nothing_waiting(&self) -> bool {
+        let stream = match self {
+            Self::Plain(stream) => stream,
+            Self::Tls(stream) => stream.get_ref().0,
+        };
+        let peeked = socket2::SockRef::from(stream).peek(&mut [MaybeUninit::uninit()]);
+        peeked.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 
 use bytes::{Buf, Bytes};
 use h2::{
-    RecvStream, SendStream,
+    Reason, RecvStream, SendStream,
     client::{ResponseFuture, SendRequest},
 };
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
@@ -30,6 +30,7 @@ pub(crate) struct Http2Stream {
     body: Option<SendStream<Bytes>>,
     framing: Outgoing,
     reply: Reply,
+    unprocessed: bool,
     /// Written by us before `data`: the head, or the frame around a chunk.
     before: Bytes,
     data: Bytes,
@@ -66,6 +67,7 @@ impl Http2Stream {
             body: None,
             framing: Outgoing::Length(0),
             reply: Reply::NotAsked,
+            unprocessed: false,
             before: Bytes::new(),
             data: Bytes::new(),
         }
@@ -74,6 +76,11 @@ impl Http2Stream {
     /// The connection that it is on.
     pub(crate) const fn connection(&self) -> &Http2 {
         &self.connection
+    }
+
+    /// Whether it has failed and the service has not begun with it: it never went out, or the service says so (RFC 9113 §8.7).
+    pub(super) const fn is_unprocessed(&self) -> bool {
+        self.unprocessed
     }
 
     /// Sends the head, which is written whole.
@@ -131,7 +138,15 @@ impl Http2Stream {
         match &mut self.reply {
             Reply::NotAsked | Reply::Ended => return Poll::Ready(Ok(false)),
             Reply::Awaited(reply) => {
-                let reply = ready!(Pin::new(reply).poll(cx)).map_err(io::Error::other)?;
+                let reply = ready!(Pin::new(reply).poll(cx)).map_err(|error| {
+                    self.unprocessed = says_unprocessed(&error);
+                    // What the crate itself complains about came from the service all the same.
+                    if error.is_library() {
+                        io::ErrorKind::InvalidData.into()
+                    } else {
+                        io::Error::other(error)
+                    }
+                })?;
                 let (head, reply) = begin_reply(reply, self.is_head)?;
                 self.before = head.into();
                 self.reply = reply;
@@ -186,7 +201,10 @@ impl AsyncWrite for Http2Stream {
                 this.sender = Some(sender);
                 Poll::Pending
             }
-            Poll::Ready(Err(error)) => Poll::Ready(Err(io::Error::other(error))),
+            Poll::Ready(Err(error)) => {
+                this.unprocessed = true;
+                Poll::Ready(Err(io::Error::other(error)))
+            }
             Poll::Ready(Ok(())) => Poll::Ready(this.send_head(&mut sender, buf).map(|()| buf.len())),
         }
     }
@@ -204,12 +222,18 @@ impl AsyncWrite for Http2Stream {
 
 impl Drop for Http2Stream {
     fn drop(&mut self) {
-        // What is not over is cancelled by this, and the service is told at once.
+        // What is not over is cancelled by this, and the service is told at once. Data that waits in the crate's queue is thrown away; the
+        // one frame that is half written goes out whole, or nobody could read the next.
         self.sender = None;
         self.body = None;
         self.reply = Reply::Ended;
         self.connection.leave();
     }
+}
+
+/// A GOAWAY reaches only the streams behind the last that the service says it takes.
+fn says_unprocessed(error: &h2::Error) -> bool {
+    error.is_remote() && (error.is_go_away() || error.reason() == Some(Reason::REFUSED_STREAM))
 }
 
 /// Waits until some of `most` bytes may be sent.
@@ -407,7 +431,7 @@ mod tests {
             assert_eq!(reasons.recv().await, Some(None), "it has arrived");
             let mut neighbour = connection.stream();
             drop(slow);
-            assert_eq!(reasons.recv().await, Some(Some(h2::Reason::CANCEL)));
+            assert_eq!(reasons.recv().await, Some(Some(Reason::CANCEL)));
             assert_eq!(said(&mut neighbour, GET).await, "HTTP/1.1 200 \r\ncontent-length: 0\r\n\r\n");
         };
         LocalSet::new().run_until(work).await;
