@@ -1,4 +1,5 @@
 use std::{
+    io::Read,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -172,6 +173,31 @@ fn a_token_that_may_write_pushes_also_what_is_larger_than_one_buffer() {
     cloned.ok();
     assert_eq!(hosted.git(&again, &["rev-parse", "HEAD"]).ok(), large);
     assert!(hosted.git(&again, &["fsck", "--strict"]).ok);
+}
+
+#[test]
+fn a_pack_of_many_megabytes_goes_up_and_comes_down_byte_by_byte() {
+    const SIZE: u64 = 30 * 1024 * 1024;
+    let hosted = Hosted::start();
+    let writer = hosted.connected.token("writer", &["code:repository=site:code.write"]);
+    let (work, cloned) = hosted.clone(&writer, "site", "work");
+    cloned.ok();
+    let (behind, cloned) = hosted.clone(&writer, "site", "behind");
+    cloned.ok();
+    // Nothing of it can be packed smaller.
+    let random = std::fs::File::open("/dev/urandom").unwrap();
+    let copied =
+        std::io::copy(&mut random.take(SIZE), &mut std::fs::File::create(work.join("large")).unwrap());
+    assert_eq!(copied.unwrap(), SIZE);
+    hosted.git(&work, &["add", "large"]).ok();
+    hosted.git(&work, &["commit", "-q", "-m", "large"]).ok();
+    hosted.git(&work, &["push", "-q", "origin", "HEAD:main"]).ok();
+    assert_eq!(hosted.newest(), hosted.git(&work, &["rev-parse", "HEAD"]).ok());
+
+    hosted.git(&behind, &["fetch", "-q", "origin"]).ok();
+    hosted.git(&behind, &["merge", "-q", "--ff-only", "origin/main"]).ok();
+    let large = |folder: &Path| std::fs::read(folder.join("large")).unwrap();
+    assert!(large(&work) == large(&behind), "what came down is not what went up");
 }
 
 #[test]

@@ -12,4 +12,5 @@ mod probe;
 mod proxy;
 mod replies;
 mod scene;
+mod talks;
 mod tokens;
