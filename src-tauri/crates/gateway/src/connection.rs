@@ -31,8 +31,11 @@ use turn::Turn;
 pub(crate) const IDLE_TIME: Duration = Duration::from_secs(75);
 /// How long a head may take once it has begun; the first chunk of a body too.
 pub(crate) const HEAD_TIME: Duration = Duration::from_secs(10);
-/// How long what a refused client still sends is read and thrown away, so that it gets to read the refusal.
-const LINGER_TIME: Duration = Duration::from_secs(1);
+/// How long what a refused client still sends is read and thrown away, so that it gets to read the refusal: many send a whole body before
+/// they read.
+const LINGER_TIME: Duration = Duration::from_secs(10);
+/// How long it is waited for more of that.
+const LINGER_QUIET: Duration = Duration::from_secs(1);
 /// How much is read at once while a head is awaited.
 pub(crate) const HEAD_READ: usize = 16 * 1024;
 
@@ -165,10 +168,15 @@ async fn linger<S: AsyncRead + AsyncWrite + Unpin>(mut client: S) {
     if client.shutdown().await.is_err() {
         return;
     }
-    let mut scratch = [0; 4096];
-    let drain = async { while matches!(client.read(&mut scratch).await, Ok(1..)) {} };
+    let mut scratch = take_spare();
+    let drain = async {
+        while let Ok(Ok(1..)) = timeout(LINGER_QUIET, client.read_buf(&mut scratch)).await {
+            scratch.clear();
+        }
+    };
     // Running out of time is the expected end with a client that never stops.
     let _ = timeout(LINGER_TIME, drain).await;
+    give_spare(scratch);
 }
 
 /// Whole microseconds since `begun`.

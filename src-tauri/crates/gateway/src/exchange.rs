@@ -299,7 +299,8 @@ async fn duplex<S: AsyncRead + AsyncWrite + Unpin>(
     }
     let (mut from_client, mut to_client) = tokio::io::split(&mut *exchange.client);
     let (mut from_upstream, mut to_upstream) = tokio::io::split(&mut *upstream);
-    let sending = upload(&mut from_client, exchange.input, exchange.facts.framing, &mut to_upstream, tally);
+    let (open, framing) = (exchange.open, exchange.facts.framing);
+    let sending = upload(&mut from_client, exchange.input, framing, &mut to_upstream, open, tally);
     let receiving = download.run(&mut from_upstream, &mut to_client, exchange.reply, tally);
     tokio::pin!(sending, receiving);
     let mut uploading = true;

@@ -156,6 +156,11 @@ impl Open {
         outcome
     }
 
+    /// What a limit is set for can't come yet: from now on it has all of its time again.
+    pub(crate) fn postpone(&self) {
+        self.due.set(None);
+    }
+
     fn wake_with(&self, cx: &Context<'_>) {
         let mut waker = self.waker.borrow_mut();
         if !waker.as_ref().is_some_and(|known| known.will_wake(cx.waker())) {
@@ -183,4 +188,26 @@ impl Drop for Mark<'_> {
 fn rewrite(text: &mut String, new: &str) {
     text.clear();
     text.push_str(new);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_that_is_put_off_begins_anew_and_one_that_is_not_runs_out() {
+        let ticks = Rc::new(Ticks::default());
+        let open = Open::new(Rc::clone(&ticks));
+        let mut waiting = pin!(open.within(Duration::from_secs(10), std::future::pending::<()>()));
+        let mut cx = Context::from_waker(Waker::noop());
+        let mut look = |now| {
+            ticks.set(now);
+            open.tick();
+            waiting.as_mut().poll(&mut cx).is_ready()
+        };
+        assert!(!look(0) && !look(9));
+        open.postpone();
+        assert!(!look(10) && !look(20), "it began anew at 10");
+        assert!(look(21));
+    }
 }

@@ -89,6 +89,11 @@ impl Ticks {
     fn look(&self) {
         self.now.set(self.begun.elapsed().as_secs());
     }
+
+    #[cfg(test)]
+    pub(crate) fn set(&self, now: u64) {
+        self.now.set(now);
+    }
 }
 
 impl Default for Ticks {

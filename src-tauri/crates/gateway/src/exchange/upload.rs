@@ -9,6 +9,7 @@ use super::{BODY_READ, STALL_TIME, Tally};
 use crate::{
     buffer::Buffer,
     guard::{ChunkedBody, Framing, GuardError, Step},
+    open::Open,
 };
 
 /// Why a body did not go through whole.
@@ -27,12 +28,13 @@ pub(super) async fn upload(
     input: &mut Buffer,
     framing: Framing,
     upstream: &mut (impl AsyncWrite + Unpin),
+    open: &Open,
     tally: &Tally,
 ) -> Result<(), UploadFailure> {
     match framing {
         Framing::None => Ok(()),
-        Framing::Length(length) => pass_length(client, input, length, upstream, tally).await,
-        Framing::Chunked => pass_chunks(client, input, upstream, tally).await,
+        Framing::Length(length) => pass_length(client, input, length, upstream, open, tally).await,
+        Framing::Chunked => pass_chunks(client, input, upstream, open, tally).await,
     }
 }
 
@@ -41,6 +43,7 @@ async fn pass_length(
     input: &mut Buffer,
     mut left: u64,
     upstream: &mut (impl AsyncWrite + Unpin),
+    open: &Open,
     tally: &Tally,
 ) -> Result<(), UploadFailure> {
     while left > 0 {
@@ -49,7 +52,7 @@ async fn pass_length(
             more(client, input, usize::try_from(left).unwrap_or(BODY_READ).min(BODY_READ)).await?;
             continue;
         }
-        send(upstream, &input.unread()[..here]).await?;
+        send(upstream, open, &input.unread()[..here]).await?;
         input.consume(here);
         left -= here as u64;
         tally.sent.set(tally.sent.get() + here as u64);
@@ -61,6 +64,7 @@ async fn pass_chunks(
     client: &mut (impl AsyncRead + Unpin),
     input: &mut Buffer,
     upstream: &mut (impl AsyncWrite + Unpin),
+    open: &Open,
     tally: &Tally,
 ) -> Result<(), UploadFailure> {
     let mut body = ChunkedBody::default();
@@ -79,11 +83,11 @@ async fn pass_chunks(
             Step::End(length) => {
                 input.consume(length);
                 out.extend(b"0\r\n\r\n");
-                return send(upstream, &out).await;
+                return send(upstream, open, &out).await;
             }
             Step::More => {
                 if !out.is_empty() {
-                    send(upstream, &out).await?;
+                    send(upstream, open, &out).await?;
                     out.clear();
                 }
                 more(client, input, BODY_READ).await?;
@@ -104,13 +108,21 @@ async fn more(
     }
 }
 
-async fn send(upstream: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> Result<(), UploadFailure> {
+async fn send(
+    upstream: &mut (impl AsyncWrite + Unpin),
+    open: &Open,
+    bytes: &[u8],
+) -> Result<(), UploadFailure> {
     let sent = async {
         upstream.write_all(bytes).await?;
         upstream.flush().await
     };
     match timeout(STALL_TIME, sent).await {
-        Ok(Ok(())) => Ok(()),
+        Ok(Ok(())) => {
+            // The reply may take its time from the body's end on, however long that takes to send.
+            open.postpone();
+            Ok(())
+        }
         Ok(Err(_)) | Err(_) => Err(UploadFailure::Upstream),
     }
 }

@@ -436,4 +436,28 @@ mod tests {
         };
         LocalSet::new().run_until(work).await;
     }
+
+    #[tokio::test]
+    async fn data_that_waits_to_be_sent_when_a_stream_is_dropped_never_leaves() {
+        // RST_STREAM of stream 1, CANCEL (RFC 9113 §6.4).
+        const CANCELLED: [u8; 13] = [0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 8];
+        let work = async {
+            // Nothing more fits in than this until somebody reads.
+            let (near, mut far) = duplex(1024);
+            let connection = Http2::begin(near).await.unwrap();
+            let mut stream = connection.stream();
+            let head = "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 100000\r\nx-key: secret\r\n\r\n";
+            stream.write_all(head.as_bytes()).await.unwrap();
+            stream.write_all(&vec![b'x'; 60_000]).await.unwrap();
+            stream.flush().await.unwrap();
+            drop(stream);
+            let mut left = Vec::new();
+            while !left.ends_with(&CANCELLED) {
+                far.read_buf(&mut left).await.unwrap();
+            }
+            let data = memchr::memchr_iter(b'x', &left).count();
+            assert!(data <= 16 * 1024 + 1, "more than the frame that was under way: {data}");
+        };
+        LocalSet::new().run_until(work).await;
+    }
 }

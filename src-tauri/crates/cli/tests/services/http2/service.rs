@@ -25,19 +25,19 @@ type Body = std::io::Cursor<Vec<u8>>;
 /// A service over TLS that speaks HTTP/2, and HTTP/1.1 to a client that knows no better; the path says what comes.
 pub(crate) struct Service {
     pub(crate) port: u16,
-    heard: Arc<Heard>,
+    story: Arc<Story>,
 }
 
 /// What has happened at the service, a line each.
 #[derive(Default)]
-struct Heard {
+struct Story {
     lines: Mutex<Vec<String>>,
     changed: Condvar,
     /// Tells every stream of events to go on.
     more: Notify,
 }
 
-impl Heard {
+impl Story {
     fn say(&self, line: impl Into<String>) {
         self.lines.lock().unwrap().push(line.into());
         self.changed.notify_all();
@@ -56,59 +56,59 @@ impl Service {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let port = listener.local_addr().unwrap().port();
-        let heard = Arc::new(Heard::default());
-        let all = Arc::clone(&heard);
+        let story = Arc::new(Story::default());
+        let all = Arc::clone(&story);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         thread::spawn(move || {
             runtime.block_on(async {
                 let listener = tokio::net::TcpListener::from_std(listener).unwrap();
                 for number in 0.. {
                     let (stream, _) = listener.accept().await.unwrap();
-                    let (acceptor, heard) = (acceptor.clone(), Arc::clone(&all));
+                    let (acceptor, story) = (acceptor.clone(), Arc::clone(&all));
                     tokio::spawn(async move {
                         let Ok(stream) = acceptor.accept(stream).await else { return };
                         if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
-                            serve(stream, number, &heard).await;
+                            serve(stream, number, &story).await;
                         } else {
                             // A tunnel that breaks has ended.
-                            let _ = upgrade(stream, &heard).await;
+                            let _ = upgrade(stream, &story).await;
                         }
-                        heard.say("closed");
+                        story.say("closed");
                     });
                 }
             });
         });
-        Self { port, heard }
+        Self { port, story }
     }
 
     /// How often this has happened until now.
     pub(crate) fn count(&self, line: &str) -> usize {
-        self.heard.count(line)
+        self.story.count(line)
     }
 
     /// Waits until this has happened.
     #[track_caller]
     pub(crate) fn wait_for(&self, line: &str) {
-        let lines = self.heard.lines.lock().unwrap();
+        let lines = self.story.lines.lock().unwrap();
         let missing = |lines: &mut Vec<String>| !lines.iter().any(|known| known == line);
         let (lines, waited) =
-            self.heard.changed.wait_timeout_while(lines, Duration::from_secs(10), missing).unwrap();
+            self.story.changed.wait_timeout_while(lines, Duration::from_secs(10), missing).unwrap();
         assert!(!waited.timed_out(), "no {line:?} in {lines:?}");
     }
 }
 
-async fn serve(stream: TlsStream<TcpStream>, number: usize, heard: &Arc<Heard>) {
+async fn serve(stream: TlsStream<TcpStream>, number: usize, story: &Arc<Story>) {
     let mut connection = Builder::new().handshake::<_, Body>(stream).await.unwrap();
     while let Some(Ok((request, reply))) = connection.accept().await {
         let asked = format!("{} {}", request.method(), request.uri().path());
-        heard.say(&*asked);
+        story.say(&*asked);
         if asked == "GET /last" {
             connection.graceful_shutdown();
         }
-        let heard = Arc::clone(heard);
+        let story = Arc::clone(story);
         tokio::spawn(async move {
             // What the client breaks off is what some of these tests want.
-            let _ = answer(request, reply, &asked, number, &heard).await;
+            let _ = answer(request, reply, &asked, number, &story).await;
         });
     }
 }
@@ -118,21 +118,21 @@ async fn answer(
     mut reply: SendResponse<Body>,
     asked: &str,
     number: usize,
-    heard: &Heard,
+    story: &Story,
 ) -> Result<(), h2::Error> {
     let head = Response::builder().header("x-connection", number);
-    let is_first = heard.count(asked) == 1;
+    let is_first = story.count(asked) == 1;
     match asked {
         "GET /events" => {
             let head = head.header("content-type", "text/event-stream").body(()).unwrap();
             let mut body = reply.send_response(head, false)?;
             for event in 1.. {
-                let more = heard.more.notified();
+                let more = story.more.notified();
                 body.send_data(Body::new(format!("data: {event}\n\n").into()), false)?;
                 tokio::select! {
                     () = more => {}
                     reason = poll_fn(|cx| body.poll_reset(cx)) => {
-                        heard.say(format!("reset {:?}", reason?));
+                        story.say(format!("reset {:?}", reason?));
                         return Ok(());
                     }
                 }
@@ -162,7 +162,7 @@ async fn answer(
             // Nothing is taken of the window, so that the upload stands still.
             while let Some(data) = request.body_mut().data().await {
                 if let Err(error) = data {
-                    heard.say(format!("reset {:?}", error.reason().unwrap()));
+                    story.say(format!("reset {:?}", error.reason().unwrap()));
                     return Ok(());
                 }
             }
@@ -178,7 +178,7 @@ async fn answer(
         }
         _ => {
             if asked == "GET /more" {
-                heard.more.notify_waiters();
+                story.more.notify_waiters();
             }
             let mut length = 0;
             while let Some(data) = request.body_mut().data().await {
@@ -191,17 +191,17 @@ async fn answer(
 }
 
 /// A tunnel that gives back what it gets.
-async fn upgrade(mut stream: TlsStream<TcpStream>, heard: &Heard) -> std::io::Result<()> {
+async fn upgrade(mut stream: TlsStream<TcpStream>, story: &Story) -> std::io::Result<()> {
     let mut read = Vec::new();
     while !read.ends_with(b"\r\n\r\n") {
         read.push(stream.read_u8().await?);
     }
-    heard.say(String::from_utf8_lossy(&read).lines().next().unwrap_or_default());
+    story.say(String::from_utf8_lossy(&read).lines().next().unwrap_or_default());
     let head = b"HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n";
     stream.write_all(head).await?;
     stream.flush().await?;
     let (mut from, mut to) = tokio::io::split(stream);
     let ended = tokio::io::copy(&mut from, &mut to).await;
-    heard.say("tunnel ended");
+    story.say("tunnel ended");
     ended.map(drop)
 }
