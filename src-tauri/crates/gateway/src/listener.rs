@@ -34,7 +34,6 @@ pub(crate) fn bind(address: SocketAddr) -> Result<std::net::TcpListener, Error> 
             socket.set_only_v6(true)?;
         }
         socket.bind(&address.into())?;
-        calm(&socket);
         socket.listen(BACKLOG)?;
         socket.set_nonblocking(true)?;
         Ok(socket.into())
@@ -48,16 +47,6 @@ pub(crate) fn bind(address: SocketAddr) -> Result<std::net::TcpListener, Error> 
             Error::Listen { address, problem }
         }
     })
-}
-
-/// Takes the plainest congestion control, where the system lets us: there is no congestion on loopback, and others (BBR) pace what they
-/// send by a timer. Accepted connections inherit it.
-pub(crate) fn calm<'s>(socket: impl Into<socket2::SockRef<'s>>) {
-    #[cfg(target_os = "linux")]
-    // A failure costs a little speed.
-    let _ = socket.into().set_tcp_congestion(b"reno");
-    #[cfg(not(target_os = "linux"))]
-    let _ = socket;
 }
 
 /// Most client connections at once, however many files the process may open.

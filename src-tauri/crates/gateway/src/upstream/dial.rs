@@ -11,7 +11,6 @@ use tokio_rustls::TlsConnector;
 use valetkey_core::service::{BaseUrl, Scheme, is_never_dialled};
 
 use super::{UpstreamIo, http2::Http2, socket::Socket};
-use crate::listener::calm;
 
 /// For one address.
 const CONNECT_TIME: Duration = Duration::from_secs(5);
@@ -70,9 +69,6 @@ pub(crate) async fn dial(base: &BaseUrl, tls: &Arc<ClientConfig>) -> Result<Sock
             Ok(Ok(stream)) => {
                 // Heads and small bodies go out at once; a failure here costs only delay.
                 let _ = stream.set_nodelay(true);
-                if address.ip().is_loopback() {
-                    calm(&stream);
-                }
                 return secure(base, stream, tls).await;
             }
             Ok(Err(error)) => failure = DialError::Connect(error),
