@@ -43,6 +43,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "valetkey-host",
         ],
     ),
+    ("valetkey-catalogkit", &["valetkey-core", "valetkey-catalog"]),
     ("valetkey-benchkit", &["valetkey-core", "valetkey-store"]),
     ("xtask", &[]),
 ];

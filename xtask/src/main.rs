@@ -10,6 +10,7 @@
 
 #[cfg(target_os = "linux")]
 mod bench;
+mod catalog;
 mod error;
 mod platforms;
 mod program;
@@ -49,6 +50,9 @@ Usage: cargo xtask COMMAND [OPTIONS]
     --quick              short rounds, to work with; without mitmproxy
     --desktop            build and measure the desktop app too
 
+  catalog          Write the definitions that are made from published sources, and docs/catalog.md.
+    --check              prove instead that they are as made, and that every operation needs exactly its permissions
+
   check-platforms  Type-check the workspace for Windows and for macOS. Needs Debian; about eight minutes.
 
   help             This text.
@@ -78,6 +82,7 @@ fn dispatch(words: &[String]) -> Result<ExitCode> {
         ["setup", options @ ..] => setup::command(&repo, options).map(|()| ExitCode::SUCCESS),
         #[cfg(target_os = "linux")]
         ["bench", options @ ..] => bench::command(&repo, options).map(|()| ExitCode::SUCCESS),
+        ["catalog", options @ ..] => catalog::command(&repo, options).map(|()| ExitCode::SUCCESS),
         ["check-platforms"] => platforms::command(&repo).map(|()| ExitCode::SUCCESS),
         [unknown, ..] => Err(Error::Usage(format!("There is no command “{unknown}” with these options."))),
     }

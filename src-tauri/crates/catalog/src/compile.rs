@@ -26,7 +26,7 @@ pub(crate) fn definition(document: &Document) -> Result<Definition, Error> {
     let permissions = permissions::permissions(&document.permissions, &kinds)?;
     let switches = switches::switches(&document.switches)?;
     let client_headers = switches::headers("client_headers", &document.client_headers)?;
-    let (operations, router) = operations::operations(&document.operations, &permissions, &kinds, &switches)?;
+    let (operations, router) = operations::operations(document, &permissions, &kinds, &switches)?;
     let base_url = document.base_url.as_deref().map(BaseUrl::parse).transpose();
     let base_url = base_url.map_err(|error| Error::refused("base_url", error.into()))?;
     Ok(Definition {

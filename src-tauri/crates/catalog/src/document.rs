@@ -18,6 +18,9 @@ pub(crate) struct Document {
     pub(crate) kind: String,
     pub(crate) title: String,
     pub(crate) description: String,
+    /// Where its facts come from, for who reads the file.
+    #[serde(default, rename = "source")]
+    _source: Option<String>,
     pub(crate) base_url: Option<String>,
     pub(crate) needs_base_url: Option<bool>,
     pub(crate) needs_credential: Option<bool>,
@@ -28,6 +31,8 @@ pub(crate) struct Document {
     pub(crate) contexts: Vec<ContextEntry>,
     pub(crate) permissions: Vec<PermissionEntry>,
     pub(crate) operations: Vec<OperationEntry>,
+    #[serde(default)]
+    pub(crate) closed: Vec<ClosedEntry>,
     #[serde(default)]
     pub(crate) switches: SwitchEntry,
 }
@@ -69,6 +74,13 @@ pub(crate) struct OperationEntry {
     pub(crate) contexts: Pairs,
     #[serde(default)]
     pub(crate) risk: RiskEntry,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClosedEntry {
+    pub(crate) method: String,
+    pub(crate) path: String,
 }
 
 #[derive(Clone, Copy, Default, Deserialize)]

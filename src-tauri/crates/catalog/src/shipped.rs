@@ -2,19 +2,33 @@ use std::sync::LazyLock;
 
 use crate::Definition;
 
-static SHIPPED: LazyLock<Vec<Definition>> = LazyLock::new(|| {
-    [include_str!("../definitions/rest.json"), include_str!("../definitions/sandbox.json")]
-        .into_iter()
-        .map(|document| Definition::parse(document).expect("tests parse every shipped definition"))
-        .collect()
-});
+/// A definition that ships. It is read when it is first asked for: most owners use few of them, and large ones take a while.
+struct Shipped {
+    kind: &'static str,
+    definition: LazyLock<Definition>,
+}
 
-/// Every definition that ships with the product: the catalog.
-pub fn shipped() -> &'static [Definition] {
-    &SHIPPED
+/// Under the name of its file in `definitions/`, which is its kind.
+macro_rules! shipped {
+    ($($kind:literal),* $(,)?) => {
+        [$(Shipped {
+            kind: $kind,
+            definition: LazyLock::new(|| {
+                Definition::parse(include_str!(concat!("../definitions/", $kind, ".json")))
+                    .expect("tests parse every shipped definition")
+            }),
+        }),*]
+    };
+}
+
+static SHIPPED: [Shipped; 6] = shipped!["rest", "sandbox", "github", "github-git", "gitlab", "gitlab-git"];
+
+/// Every definition that ships with the product: the catalog. Reads those that nobody has asked for yet.
+pub fn shipped() -> impl ExactSizeIterator<Item = &'static Definition> {
+    SHIPPED.iter().map(|shipped| &*shipped.definition)
 }
 
 /// The shipped definition of that kind.
 pub fn kind(name: &str) -> Option<&'static Definition> {
-    shipped().iter().find(|definition| definition.kind() == name)
+    SHIPPED.iter().find(|shipped| shipped.kind == name).map(|shipped| &*shipped.definition)
 }

@@ -74,6 +74,13 @@ pub struct Binding {
     pub value: Vec<Piece>,
 }
 
+impl Binding {
+    /// Whether the value is put together from several parameters.
+    fn is_joined(&self) -> bool {
+        self.value.iter().filter(|piece| matches!(piece, Piece::Parameter(_))).count() > 1
+    }
+}
+
 /// A piece of a context's value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
@@ -188,15 +195,21 @@ impl Rules {
         }
     }
 
-    /// The context that `binding` finds in a request's path parameters; `None` where a parameter is not UTF-8 or
-    /// could not stand in a grant. Values of kinds without letter case come out in lower case.
+    /// The context that `binding` finds in a request's path parameters; `None` where a parameter is not UTF-8, or holds a `%2F` that
+    /// would read as the `/` between two parameters. Values of kinds without letter case come out in lower case.
     pub fn bind(&self, binding: &Binding, parameters: &Parameters<'_>) -> Option<BoundContext> {
         let kind = &self.kinds[binding.kind];
         let mut value = String::new();
         for piece in &binding.value {
             match piece {
                 Piece::Literal(text) => value.push_str(text),
-                Piece::Parameter(place) => value.push_str(&decode_segment(parameters.at(*place)?)?),
+                Piece::Parameter(place) => {
+                    let text = parameters.at(*place)?;
+                    if binding.is_joined() && text.contains("%2F") {
+                        return None;
+                    }
+                    value.push_str(&decode_segment(text)?);
+                }
             }
         }
         if kind.fold_case {

@@ -27,7 +27,6 @@ use crate::{
 /// The kinds that can be connected.
 pub(crate) fn kinds() -> Vec<wire::ServiceKind> {
     valetkey_catalog::shipped()
-        .iter()
         .map(|definition| wire::ServiceKind {
             kind: definition.kind().to_owned(),
             title: definition.title().to_owned(),

@@ -60,10 +60,9 @@ fn pieces(text: &str, shape: &Shape) -> Result<Vec<Piece>, Problem> {
     Ok(pieces)
 }
 
-/// Whether two different paths could come out as the same value. A parameter holds no `/` unless `%2F` is on or
-/// it takes the rest of the path, so a `/` between parameters keeps them apart.
+/// Whether two different paths could come out as the same value. A parameter holds no `/` unless it takes the rest of the path, so
+/// a `/` between parameters keeps them apart; where `%2F` is on, a value of several parameters is found only without one.
 fn is_ambiguous(value: &[Piece], shape: &Shape, enabled: Unusual) -> bool {
-    let mut parameters = 0;
     let mut takes_rest = false;
     let mut parted = true;
     for piece in value {
@@ -74,10 +73,9 @@ fn is_ambiguous(value: &[Piece], shape: &Shape, enabled: Unusual) -> bool {
                     return true;
                 }
                 parted = false;
-                parameters += 1;
                 takes_rest |= shape.rest && *place + 1 == shape.names.len();
             }
         }
     }
-    (parameters > 1 || takes_rest) && enabled.encoded_slash
+    takes_rest && enabled.encoded_slash
 }

@@ -12,18 +12,20 @@ use valetkey_core::{
 use super::{bounded, context_value, risk, template::Shape};
 use crate::{
     Error, Problem,
-    document::{OperationEntry, Pairs, Requirement},
+    document::{Document, OperationEntry, Pairs, Requirement},
     limits,
     problem::shown,
 };
 
 pub(super) fn operations(
-    entries: &[OperationEntry],
+    document: &Document,
     permissions: &[Permission],
     kinds: &[Kind],
     switches: &Switches,
 ) -> Result<(Vec<Operation>, Router), Error> {
+    let entries = &document.operations;
     bounded("operations", entries.len(), limits::OPERATIONS)?;
+    bounded("closed", document.closed.len(), limits::OPERATIONS)?;
     let by_name = permissions
         .iter()
         .enumerate()
@@ -36,6 +38,11 @@ pub(super) fn operations(
         let (operation, shape) = reader.operation(&format!("operations[{index}]"), entry)?;
         paths.add(index, &operation, &shape)?;
         operations.push(operation);
+    }
+    for (index, entry) in document.closed.iter().enumerate() {
+        let place = format!("closed[{index}]");
+        let (method, shape) = reader.place(&place, &entry.method, &entry.path)?;
+        paths.close(&place, method, &shape)?;
     }
     Ok((operations, paths.router.finish()))
 }
@@ -51,11 +58,7 @@ type Condition = (Box<str>, Box<str>);
 
 impl Reader<'_> {
     fn operation(&self, place: &str, entry: &OperationEntry) -> Result<(Operation, Shape), Error> {
-        let method = Method::parse(entry.method.as_bytes()).ok_or_else(|| {
-            Error::refused(format!("{place}.method"), Problem::Method { name: shown(&entry.method) })
-        })?;
-        let shape = Shape::parse(&entry.path, self.switches.path)
-            .map_err(|problem| Error::refused(format!("{place}.path"), problem))?;
+        let (method, shape) = self.place(place, &entry.method, &entry.path)?;
         let query = self.conditions(&format!("{place}.query"), &entry.query)?;
         let contexts = self.contexts(&format!("{place}.contexts"), &entry.contexts, &shape)?;
         let requires = self.requires(&format!("{place}.requires"), &entry.requires, &contexts)?;
@@ -73,6 +76,15 @@ impl Reader<'_> {
             risk,
         };
         Ok((operation, shape))
+    }
+
+    fn place(&self, place: &str, method: &str, path: &str) -> Result<(Method, Shape), Error> {
+        let found = Method::parse(method.as_bytes()).ok_or_else(|| {
+            Error::refused(format!("{place}.method"), Problem::Method { name: shown(method) })
+        })?;
+        let shape = Shape::parse(path, self.switches.path)
+            .map_err(|problem| Error::refused(format!("{place}.path"), problem))?;
+        Ok((found, shape))
     }
 
     /// Sorted, so that the same conditions in another order are the same.
@@ -167,7 +179,7 @@ impl Reader<'_> {
 #[derive(Default)]
 struct Paths {
     router: RouterBuilder,
-    known: HashMap<(Method, String, Vec<Condition>), usize>,
+    known: HashMap<(Method, String, Vec<Condition>), Box<str>>,
     variants: HashMap<(Method, String), usize>,
     affixed: HashSet<String>,
     siblings: HashMap<String, usize>,
@@ -175,20 +187,35 @@ struct Paths {
 
 impl Paths {
     fn add(&mut self, index: usize, operation: &Operation, shape: &Shape) -> Result<(), Error> {
-        let refused = |problem| Error::refused(format!("operations[{index}]"), problem);
-        let crowded = Problem::TooMany { limit: limits::SIBLINGS };
-        let (method, key) = (operation.method, &shape.key);
-        if let Some(first) = self.known.insert((method, key.clone(), operation.query.clone()), index) {
-            return Err(refused(Problem::Duplicate { first: format!("operations[{first}]").into() }));
+        let place = format!("operations[{index}]");
+        self.enter(&place, operation.method, shape, &operation.query)?;
+        self.router
+            .add(index, operation.method, &shape.segments, &operation.query)
+            .map_err(|error| Error::refused(place, error.into()))
+    }
+
+    fn close(&mut self, place: &str, method: Method, shape: &Shape) -> Result<(), Error> {
+        self.enter(place, method, shape, &[])?;
+        self.router.close(method, &shape.segments).map_err(|error| Error::refused(place, error.into()))
+    }
+
+    fn enter(
+        &mut self,
+        place: &str,
+        method: Method,
+        shape: &Shape,
+        query: &[Condition],
+    ) -> Result<(), Error> {
+        let key = &shape.key;
+        if let Some(first) = self.known.insert((method, key.clone(), query.to_vec()), place.into()) {
+            return Err(Error::refused(place, Problem::Duplicate { first }));
         }
         let variants = self.variants.entry((method, key.clone())).or_default();
         *variants += 1;
         if *variants > limits::SIBLINGS || self.crowds(shape) {
-            return Err(refused(crowded));
+            return Err(Error::refused(place, Problem::TooMany { limit: limits::SIBLINGS }));
         }
-        self.router
-            .add(index, method, &shape.segments, &operation.query)
-            .map_err(|error| refused(error.into()))
+        Ok(())
     }
 
     /// Whether some place of the path has too many forms like `{file}.tgz` now.

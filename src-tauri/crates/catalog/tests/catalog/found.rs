@@ -9,7 +9,7 @@ use valetkey_core::{
     rules::{Risk, Rules},
 };
 
-use super::document;
+use super::{document, document_with};
 
 fn rules(operations: &str) -> Rules {
     Definition::parse(&document(operations)).expect("the test's document is sound").compile()
@@ -29,6 +29,23 @@ fn a_path_names_its_contexts_in_the_order_written() {
         .map(|binding| rules.context_of(&rules.bind(binding, &found.parameters).unwrap()))
         .collect();
     assert_eq!(contexts, ["user", "repository=acme/café"].map(|text| text.parse().unwrap()));
+}
+
+#[test]
+fn an_encoded_slash_is_no_border_between_the_parameters_of_a_context() {
+    let rules = Definition::parse(&document_with(
+        r#"{"method":"GET","path":"/{o}/{r}/{file}","requires":"contents.read","contexts":{"repository":"{o}/{r}"}}"#,
+        r#"{"encoded_slash": true}"#,
+    ))
+    .unwrap()
+    .compile();
+    let bound = |path| {
+        let found = rules.router.find(Method::Get, Path::parse(path).unwrap(), None).unwrap();
+        rules.bind(&rules.operations[found.operation].contexts[0], &found.parameters).map(|bound| bound.value)
+    };
+    assert_eq!(bound("/acme/site/a%2Fb").as_deref(), Some("acme/site"));
+    assert_eq!(bound("/acme%2Fsite/x/a"), None);
+    assert_eq!(bound("/x/acme%2Fsite/a"), None);
 }
 
 #[test]

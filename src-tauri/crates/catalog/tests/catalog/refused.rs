@@ -117,7 +117,11 @@ fn a_context_that_two_paths_could_spell_is_refused() {
     let whole =
         r#"{"method":"GET","path":"/{o}/{r}","requires":"admin","contexts":{"repository":"{o}/{r}"}}"#;
     assert!(Definition::parse(&document(whole)).is_ok());
-    assert!(error_of(&document_with(whole, r#"{"encoded_slash": true}"#)).contains("could be read two ways"));
+    let slashes = r#"{"encoded_slash": true}"#;
+    assert!(Definition::parse(&document_with(whole, slashes)).is_ok());
+    let rest =
+        r#"{"method":"GET","path":"/{o}/{r**}","requires":"admin","contexts":{"repository":"{o}/{r}"}}"#;
+    assert!(error_of(&document_with(rest, slashes)).contains("could be read two ways"));
     for value in ["{o}{r}", "{o}-{r}"] {
         let error = error_in(&whole.replace("{o}/{r}\"}", &format!("{value}\"}}")));
         assert!(error.contains("could be read two ways"), "{value}: {error}");
@@ -127,6 +131,28 @@ fn a_context_that_two_paths_could_spell_is_refused() {
             r#"{{"method":"GET","path":"/{{o}}","requires":"admin","contexts":{{"{kind}":"{value}"}}}}"#
         ));
         assert!(error.starts_with(&format!("operations[0].contexts.{kind}: ")), "{error}");
+    }
+}
+
+#[test]
+fn what_is_closed_is_judged_like_an_operation_and_is_none() {
+    let closed = |entries: &str| {
+        document(r#"{"method":"GET","path":"/{a**}","requires":"admin"}"#).replacen(
+            r#""operations""#,
+            &format!(r#""closed": [{entries}], "operations""#),
+            1,
+        )
+    };
+    let sound = Definition::parse(&closed(r#"{"method":"GET","path":"/x/{b}"}"#)).unwrap();
+    assert_eq!(sound.rules().operations.len(), 1);
+    for (entries, place) in [
+        (r#"{"method":"GET","path":"/{z**}"}"#, "closed[0]: the same as operations[0]"),
+        (r#"{"method":"GET","path":"/x"},{"method":"GET","path":"/x"}"#, "closed[1]: the same as closed[0]"),
+        (r#"{"method":"GET","path":"/x//y"}"#, "closed[0].path: "),
+        (r#"{"method":"TRACE","path":"/x"}"#, "closed[0].method: "),
+    ] {
+        let error = error_of(&closed(entries));
+        assert!(error.starts_with(place), "{error}");
     }
 }
 

@@ -73,9 +73,17 @@ struct Node {
 #[derive(Clone, Debug, Default)]
 struct Leaf([Vec<Target>; Method::ALL.len()]);
 
+/// Where a path leads.
+#[derive(Clone, Copy, Debug)]
+enum End {
+    Operation(usize),
+    /// See [`RouterBuilder::close`].
+    Closed,
+}
+
 #[derive(Clone, Debug)]
 struct Target {
-    operation: usize,
+    end: End,
     query: Vec<(Box<str>, Box<str>)>,
 }
 
@@ -133,7 +141,7 @@ impl Router {
         method: Method,
         path: Path<'p>,
         query: Option<Query<'_>>,
-    ) -> Result<Option<Match<'p>>, Unclear> {
+    ) -> Result<Option<Match<'p>>, Unknown> {
         if self.nodes.is_empty() {
             return Ok(None);
         }
@@ -145,17 +153,20 @@ impl Router {
             visits: 0,
             unclear: false,
         };
-        let found = search.descend(0, &path.as_str()[1..]);
-        if search.unclear {
-            return Err(Unclear);
+        match search.descend(0, &path.as_str()[1..]) {
+            _ if search.unclear => Err(Unknown),
+            None => Ok(None),
+            Some(End::Closed) => Err(Unknown),
+            Some(End::Operation(operation)) => {
+                Ok(Some(Match { operation, parameters: search.parameters, visits: search.visits }))
+            }
         }
-        Ok(found.map(|operation| Match { operation, parameters: search.parameters, visits: search.visits }))
     }
 }
 
-/// A parameter that tells operations apart is there, and the service may read another value than we do. The
-/// operation is unknown then; a less particular one must not be taken in its place.
-struct Unclear;
+/// The operation is unknown, and a less particular one must not be taken in its place: the most literal template is closed, or a
+/// parameter that tells operations apart is there and the service may read another value than we do.
+struct Unknown;
 
 struct Search<'r, 'p, 'q> {
     router: &'r Router,
@@ -163,13 +174,13 @@ struct Search<'r, 'p, 'q> {
     query: Option<Query<'q>>,
     parameters: Parameters<'p>,
     visits: usize,
-    /// See [`Unclear`].
+    /// Whether the service may read the query in another way; see [`Unknown`].
     unclear: bool,
 }
 
 impl<'p> Search<'_, 'p, '_> {
-    /// `rest` is the path from the segment that `node` is to judge, without the slash before it.
-    fn descend(&mut self, node: usize, rest: &'p str) -> Option<usize> {
+    /// The target that fits best. `rest` is the path from the segment that `node` is to judge, without the slash before it.
+    fn descend(&mut self, node: usize, rest: &'p str) -> Option<End> {
         self.visits += 1;
         if self.visits > MAX_VISITS {
             return None;
@@ -211,14 +222,14 @@ impl<'p> Search<'_, 'p, '_> {
         self.parameters.push(rest).then_some(found)
     }
 
-    fn continue_at(&mut self, next: usize, tail: Option<&'p str>) -> Option<usize> {
+    fn continue_at(&mut self, next: usize, tail: Option<&'p str>) -> Option<End> {
         match tail {
             Some(tail) => self.descend(next, tail),
             None => self.target(&self.router.nodes.get(next)?.here),
         }
     }
 
-    fn target(&mut self, leaf: &Leaf) -> Option<usize> {
+    fn target(&mut self, leaf: &Leaf) -> Option<End> {
         for target in &leaf.0[self.method.index()] {
             let mut fits = true;
             for (name, value) in &target.query {
@@ -230,7 +241,7 @@ impl<'p> Search<'_, 'p, '_> {
                 fits &= found == Some(&**value);
             }
             if fits {
-                return Some(target.operation);
+                return Some(target.end);
             }
         }
         None
@@ -304,6 +315,22 @@ mod tests {
         assert_eq!(found.operation, 1);
         assert_eq!((found.parameters.at(0), found.parameters.at(1)), (Some("1"), Some("x/2/z")));
         assert_eq!(found.parameters.at(2), None);
+    }
+
+    #[test]
+    fn a_closed_place_is_unknown_and_no_wider_template_stands_in_for_it() {
+        let mut builder = RouterBuilder::default();
+        builder.add(0, Method::Get, &template("/files/{any**}"), &[]).unwrap();
+        builder.close(Method::Get, &template("/files/{name}/authorize")).unwrap();
+        assert_eq!(
+            builder.add(1, Method::Get, &template("/files/{id}/authorize"), &[]),
+            Err(RouteError::Duplicate)
+        );
+        let router = builder.finish();
+        for method in [Method::Get, Method::Head] {
+            assert_eq!(found(&router, method, "/files/a/authorize"), None);
+            assert_eq!(found(&router, method, "/files/a/b"), Some(0));
+        }
     }
 
     #[test]

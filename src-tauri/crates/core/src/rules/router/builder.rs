@@ -1,4 +1,4 @@
-use super::{MAX_PARAMETERS, Node, RouteError, Router, Segment, Target, Template};
+use super::{End, MAX_PARAMETERS, Node, RouteError, Router, Segment, Target, Template};
 use crate::http::Method;
 
 /// Collects operations into a [`Router`].
@@ -18,6 +18,26 @@ impl RouterBuilder {
     pub fn add(
         &mut self,
         operation: usize,
+        method: Method,
+        template: &Template,
+        query: &[(Box<str>, Box<str>)],
+    ) -> Result<(), RouteError> {
+        self.put(End::Operation(operation), method, template, query)
+    }
+
+    /// Closes what `template` fits best: it stays unknown although a wider template fits as well.
+    pub fn close(&mut self, method: Method, template: &Template) -> Result<(), RouteError> {
+        self.put(End::Closed, method, template, &[])
+    }
+
+    /// The router of all that was added.
+    pub fn finish(self) -> Router {
+        Router { nodes: self.nodes }
+    }
+
+    fn put(
+        &mut self,
+        end: End,
         method: Method,
         template: &Template,
         query: &[(Box<str>, Box<str>)],
@@ -43,14 +63,9 @@ impl RouterBuilder {
         if targets.iter().any(|target| target.query == query) {
             return Err(RouteError::Duplicate);
         }
-        targets.push(Target { operation, query: query.to_vec() });
+        targets.push(Target { end, query: query.to_vec() });
         targets.sort_by_key(|target| std::cmp::Reverse(target.query.len()));
         Ok(())
-    }
-
-    /// The router of all that was added.
-    pub fn finish(self) -> Router {
-        Router { nodes: self.nodes }
     }
 
     fn literal(&mut self, node: usize, text: &str) -> usize {

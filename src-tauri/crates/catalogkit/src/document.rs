@@ -1,0 +1,183 @@
+//! A definition as it is written out: one permission, one operation a line, so that a change shows as the lines it changes.
+
+use serde::Serialize;
+
+use crate::Error;
+
+/// A definition in the catalog's format.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// As `--kind` takes it, and the file's name.
+    pub kind: &'static str,
+    /// For people.
+    pub title: &'static str,
+    /// For people.
+    pub description: &'static str,
+    /// Where its facts come from.
+    pub source: String,
+    /// Where the service usually is.
+    pub base_url: &'static str,
+    /// How its credential is sent.
+    pub credential_form: &'static str,
+    /// Where its own clients send their key.
+    pub client_headers: &'static [&'static str],
+    /// Kinds of context.
+    pub contexts: Vec<ContextKind>,
+    /// What can be granted.
+    pub permissions: Vec<Permission>,
+    /// What requests are judged by.
+    pub operations: Vec<Operation>,
+    /// What a limited token can't do although an operation's path fits.
+    pub closed: Vec<Closed>,
+    /// What is allowed beyond the strict rules.
+    pub switches: Switches,
+}
+
+/// A kind of context.
+#[derive(Clone, Debug, Serialize)]
+pub struct ContextKind {
+    /// As in a grant.
+    pub name: &'static str,
+    /// For people.
+    pub title: &'static str,
+    /// There is one only.
+    #[serde(skip_serializing_if = "is_off")]
+    pub sole: bool,
+    /// Values in any letter case are the same.
+    #[serde(skip_serializing_if = "is_off")]
+    pub fold_case: bool,
+}
+
+/// A permission.
+#[derive(Clone, Debug, Serialize)]
+pub struct Permission {
+    /// As in a grant.
+    pub name: String,
+    /// For people.
+    pub title: String,
+    /// Heading.
+    pub group: String,
+    /// Mark.
+    #[serde(skip_serializing_if = "Risk::is_plain")]
+    pub risk: Risk,
+    /// Where it can be granted.
+    pub contexts: Vec<&'static str>,
+    /// What comes with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub implies: Vec<String>,
+}
+
+/// An operation.
+#[derive(Clone, Debug, Serialize)]
+pub struct Operation {
+    /// HTTP method.
+    pub method: String,
+    /// Template.
+    pub path: String,
+    /// Parameters that tell it from others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query: Option<serde_json::Map<String, serde_json::Value>>,
+    /// Any of (all of …); empty where it needs nothing.
+    #[serde(serialize_with = "requirement")]
+    pub requires: Vec<Vec<String>>,
+    /// How the path names contexts, the narrowest first.
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "pairs")]
+    pub contexts: Vec<(&'static str, String)>,
+    /// Mark.
+    #[serde(skip_serializing_if = "Risk::is_plain")]
+    pub risk: Risk,
+}
+
+/// What is closed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Closed {
+    /// HTTP method.
+    pub method: String,
+    /// Template.
+    pub path: String,
+}
+
+/// How bad it is when it is misused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Risk {
+    /// Nothing out of the ordinary.
+    #[default]
+    Plain,
+    /// Deletes what can't be brought back.
+    Destructive,
+    /// Makes or reveals a credential.
+    MintsCredentials,
+}
+
+/// What is allowed beyond the strict rules.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Switches {
+    /// `%2F` in paths.
+    #[serde(skip_serializing_if = "is_off")]
+    pub encoded_slash: bool,
+    /// Unusual methods that may carry a body.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub bodies: &'static [&'static str],
+    /// Query parameters that carry a credential or another identity.
+    pub refused_parameters: &'static [&'static str],
+    /// Headers that do so.
+    pub dropped_headers: &'static [&'static str],
+}
+
+impl Document {
+    /// As it is committed.
+    pub fn text(&self) -> Result<String, Error> {
+        let mut fields =
+            vec![field("version", &1)?, field("kind", &self.kind)?, field("title", &self.title)?];
+        fields.push(field("description", &self.description)?);
+        fields.push(field("source", &self.source)?);
+        fields.push(field("base_url", &self.base_url)?);
+        fields.push(field("credential_form", &self.credential_form)?);
+        fields.push(field("client_headers", &self.client_headers)?);
+        fields.push(list("contexts", &self.contexts)?);
+        fields.push(list("permissions", &self.permissions)?);
+        fields.push(list("operations", &self.operations)?);
+        if !self.closed.is_empty() {
+            fields.push(list("closed", &self.closed)?);
+        }
+        fields.push(field("switches", &self.switches)?);
+        Ok(format!("{{\n{}\n}}\n", fields.join(",\n")))
+    }
+}
+
+impl Risk {
+    /// Needs no mark.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes what it asks about by reference")]
+    fn is_plain(&self) -> bool {
+        *self == Self::Plain
+    }
+}
+
+fn field<T: Serialize>(name: &str, value: &T) -> Result<String, Error> {
+    Ok(format!("\"{name}\": {}", serde_json::to_string(value)?))
+}
+
+fn list<T: Serialize>(name: &str, items: &[T]) -> Result<String, Error> {
+    let lines = items.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
+    Ok(format!("\"{name}\": [\n{}\n]", lines.join(",\n")))
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes what it asks about by reference")]
+fn is_off(switch: &bool) -> bool {
+    !switch
+}
+
+/// In the shortest way that the format has.
+fn requirement<S: serde::Serializer>(requires: &[Vec<String>], to: S) -> Result<S::Ok, S::Error> {
+    match requires {
+        [] => to.serialize_str("nothing"),
+        [one] if one.len() == 1 => one[0].serialize(to),
+        [all] => all.serialize(to),
+        any => any.serialize(to),
+    }
+}
+
+fn pairs<S: serde::Serializer>(pairs: &[(&'static str, String)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(pairs.iter().map(|(name, value)| (name, value)))
+}

@@ -1,0 +1,56 @@
+//! Makes shipped definitions from what services publish about their permissions.
+//!
+//! `sources/` holds the published facts, as they are; here they become definitions in the format of the catalog and the table in
+//! `docs/catalog.md`. What is made is committed; `cargo xtask catalog` makes it anew, and the tests here compare.
+//!
+//! It is *not* part of the product, and never talks to a service.
+//!
+//! The invariant it upholds: an operation of a source requires exactly what the source says, and nothing is added that the source does
+//! not have, but for the few places that are named and reasoned in [`github`] and [`gitlab`].
+//!
+//! ```
+//! let made = valetkey_catalogkit::made()?;
+//! assert!(made.iter().any(|file| file.path.ends_with("definitions/github.json")));
+//! # Ok::<(), valetkey_catalogkit::Error>(())
+//! ```
+
+mod document;
+mod error;
+pub mod github;
+pub mod gitlab;
+mod grape;
+pub mod overlap;
+mod source;
+mod table;
+
+pub use document::{Closed, ContextKind, Document, Operation, Permission, Risk};
+pub use error::Error;
+pub use source::{About, GitHub, GitHubPermission, GitLab, GitLabPermission, GitLabRow};
+
+/// A file that is made here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Made {
+    /// From the repository's root.
+    pub path: String,
+    /// All of it.
+    pub text: String,
+}
+
+/// Every file that is made here.
+pub fn made() -> Result<Vec<Made>, Error> {
+    let documents = documents()?;
+    let mut made = Vec::with_capacity(documents.len() + 1);
+    for document in &documents {
+        let path = format!("src-tauri/crates/catalog/definitions/{}.json", document.kind);
+        made.push(Made { path, text: document.text()? });
+    }
+    made.push(Made { path: "docs/catalog.md".into(), text: table::page(&documents)? });
+    Ok(made)
+}
+
+/// Every definition that is made here.
+pub fn documents() -> Result<Vec<Document>, Error> {
+    let github = GitHub::read()?;
+    let gitlab = GitLab::read()?;
+    Ok(vec![github::api(&github)?, github::git(&github), gitlab::api(&gitlab)?, gitlab::git(&gitlab)?])
+}

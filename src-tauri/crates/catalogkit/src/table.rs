@@ -1,0 +1,98 @@
+//! `docs/catalog.md`.
+
+use std::fmt::Write as _;
+
+use valetkey_catalog::Definition;
+
+use crate::{Document, Error};
+
+const HEAD: &str = "# The catalog
+
+What ships as definitions, counted from them. This page is written by `cargo xtask catalog`; the sources, their versions and licences are
+in `src-tauri/crates/catalogkit/sources/`.
+
+| kind | service | permissions | operations | contexts besides global | git | GraphQL |
+| --- | --- | ---: | ---: | --- | --- | --- |
+";
+
+const TAIL: &str = "
+*Operations* counts the source's own; where a path can be spelt in several ways, the definition has a template for each. For kinds without a
+source of that form it counts the templates. No real client has been tried against these definitions of GitHub and GitLab yet; the tests route and decide every
+operation of the sources.
+
+## What holds for all of them
+
+- An operation that a definition does not know is refused to a token with limited access, with `operation_unknown`. A token with full access
+  reaches it, and the service judges.
+- What makes or reveals a credential needs a grant of that very permission; neither `*` nor full access is enough.
+- A permission that no context of the path can give counts in the global context only: lists over everything, and paths that name a thing by a
+  number of its own (`/teams/{team_id}`, `/runners/:id`).
+
+## GitHub
+
+- A permission is the source's key with its level: `issues.read`. `write` brings `read` with it, as in GitHub's own tokens.
+- A repository's permission granted for an organization (or any account that owns repositories) holds for every repository of it.
+- There is no free reading of public things: the gateway can't see whether a repository is public.
+- `workflows.write` is needed besides `contents.write` where a request writes to a path in `.github/workflows`. A push, and a commit that is put together
+  from blobs and trees, can change a workflow without that showing in a path: grant `contents.write` only to what may do so.
+- Making a repository from a template or a fork names its new owner in the body: only a global grant counts.
+- git is on another host and takes the credential as a password: connect `github-git` beside `github`. An LFS batch says in its body whether it loads up
+  or down, so it needs `contents.write`. Wikis are closed.
+- Not there: GraphQL, release uploads (a host of their own), and what GitHub lists no permission for, such as `GET /user`.
+
+## GitLab
+
+- A permission is the source's key: `create_merge_request`. None brings another with it.
+- A project or group is what the request calls it: a grant of `project=42` does not cover requests that use its path, nor the other way
+  round. A grant for a group covers what is under `/groups/`, not the projects in it.
+- Fork, transfer, and moving or copying an issue name another project in the body: only a global grant counts.
+- A merge request may name another target project in its body; GitLab judges that, and the gateway does not see it.
+- `private_token`, `access_token`, `job_token` and `sudo` are refused in the query and dropped as headers. A form's body is not looked at: GitLab
+  takes `sudo` and credentials from there too, as far as the master credential's own rights go, and `_method` in a form may change what
+  a POST does.
+- Operations that GitLab keeps from tokens of this kind (for runners, jobs, its own parts) are unknown, also where a wider path would fit.
+- A name that spans several segments in the middle of a path fits up to a certain number of them: 8 for a Go module, 10 for a Maven path, 4 for a Debian
+  distribution, else 2. git fits projects in up to 10 groups. What is longer is unknown.
+- git takes a token as a password only: connect `gitlab-git` beside `gitlab`. An LFS batch needs both permissions.
+- Not there: GraphQL, the container registry, feeds, downloads outside the API.
+";
+
+/// The page.
+pub(crate) fn page(documents: &[Document]) -> Result<String, Error> {
+    let mut page = HEAD.to_owned();
+    for kind in ["rest", "sandbox"] {
+        if let Some(definition) = valetkey_catalog::kind(kind) {
+            row(&mut page, definition, definition.rules().operations.len(), "—");
+        }
+    }
+    for document in documents {
+        let definition = Definition::parse(&document.text()?)?;
+        let git = if document.kind.ends_with("-git") { "fetch, push" } else { "beside it" };
+        row(&mut page, &definition, operations(document)?, git);
+    }
+    page.push_str(TAIL);
+    Ok(page)
+}
+
+fn operations(document: &Document) -> Result<usize, Error> {
+    Ok(match document.kind {
+        "github" => crate::GitHub::read()?.operations.len(),
+        "gitlab" => crate::GitLab::read()?.endpoints.len(),
+        _ => document.operations.len(),
+    })
+}
+
+fn row(page: &mut String, definition: &Definition, operations: usize, git: &str) {
+    let rules = definition.rules();
+    let kinds: Vec<&str> = rules.kinds.iter().map(|kind| &*kind.name).collect();
+    let kinds = if kinds.is_empty() { "—".to_owned() } else { kinds.join(", ") };
+    let graphql = if git == "beside it" { "full access only" } else { "—" };
+    // Writing to a string does not fail.
+    let _ = writeln!(
+        page,
+        "| `{}` | {} | {} | {operations} | {kinds} | {git} | {graphql} |",
+        definition.kind(),
+        definition.title(),
+        rules.permissions.len(),
+    );
+}
