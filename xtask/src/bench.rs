@@ -4,12 +4,12 @@
 //! listens on loopback, in a folder of its own that is removed at the end. A part that was not asked for keeps the
 //! figures of its last run, with that run's date.
 
+mod benchkit;
 mod control;
 mod counters;
 mod definition;
 mod figures;
 mod front;
-mod helper;
 mod json;
 mod machine;
 mod options;

@@ -1,10 +1,10 @@
 use std::{env, fs, path::PathBuf, process};
 
 use super::{
+    benchkit,
     control::Control,
     definition,
     front::{Behind, Front, Proxies, Task, Upstream},
-    helper,
     options::Pace,
     process::Process,
     server::{Server, free_ports},
@@ -41,7 +41,7 @@ impl Scene {
         let folder = Folder(env::temp_dir().join(format!("valetkey-bench-{}", process::id())));
         let inside = &folder.0;
         fs::create_dir_all(inside).map_err(Error::io("making", inside))?;
-        helper::ask(repo, ["certificates".as_ref(), inside.as_os_str()])?;
+        benchkit::ask(repo, ["certificates".as_ref(), inside.as_os_str()])?;
         let ca = inside.join("ca.pem");
         let upstream = Upstream::start(
             &inside.join("upstream"),
@@ -143,7 +143,7 @@ pub(super) const fn service(behind: Behind) -> &'static str {
 fn streams(repo: &Repo) -> Result<(Server, u16)> {
     let ports = free_ports(1)?;
     let words = ports.iter().map(u16::to_string);
-    let command = Program::new(helper::helper(repo)).args(["upstream"]).args(words).into_command();
+    let command = Program::new(benchkit::helper(repo)).args(["upstream"]).args(words).into_command();
     let server = Server::start(command, &ports)?;
     Ok((server, ports.first().copied().unwrap_or_default()))
 }

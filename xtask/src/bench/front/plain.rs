@@ -1,7 +1,7 @@
 use super::Task;
 use crate::{
     bench::{
-        helper::helper,
+        benchkit::benchkit,
         server::{Ports, Server, free_ports},
     },
     error::Result,

@@ -2,9 +2,9 @@
 
 use crate::{
     bench::{
+        benchkit,
         figures::{median, quantile},
         front::{Behind, Front},
-        helper,
         json::Json,
         scene::Scene,
     },
@@ -31,9 +31,9 @@ pub(in crate::bench) fn measure(repo: &Repo, scene: &Scene) -> Result<Json> {
         for (front, rounds) in &mut of {
             let Some(target) = scene.target(*front, Behind::Streams) else { continue };
             let (port, path) = (target.port.to_string(), target.path(PATH));
-            let told = helper::ask(repo, ["events", &port, &path, target.token, STREAMS, seconds])?;
+            let told = benchkit::ask(repo, ["events", &port, &path, target.token, STREAMS, seconds])?;
             let [mut first, mut later] = ["first", "later"]
-                .map(|name| helper::numbers(&told, name).into_iter().map(|n| n / 1e3).collect::<Vec<_>>());
+                .map(|name| benchkit::numbers(&told, name).into_iter().map(|n| n / 1e3).collect::<Vec<_>>());
             let at = |values: &mut Vec<f64>, share| quantile(values, share);
             rounds.push([
                 at(&mut later, 0.5),

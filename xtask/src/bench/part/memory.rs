@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use crate::{
     bench::{
-        definition,
+        benchkit, definition,
         front::{Behind, Front},
-        helper,
         json::Json,
         machine,
         pause::pause,
@@ -29,8 +28,8 @@ pub(in crate::bench) fn measure(repo: &Repo, scene: &Scene) -> Result<Json> {
         let Some(process) = target.process else { continue };
         let before = family_pss(process);
         let (port, path) = (target.port.to_string(), target.path(definition::PATH));
-        let held = helper::hold(repo, ["idle", &port, &path, target.token, &CONNECTIONS.to_string()])?;
-        let open = helper::numbers(held.line.trim_end(), "open").first().copied();
+        let held = benchkit::hold(repo, ["idle", &port, &path, target.token, &CONNECTIONS.to_string()])?;
+        let open = benchkit::numbers(held.line.trim_end(), "open").first().copied();
         pause(AT_REST);
         let with_them = family_pss(process);
         drop(held);

@@ -4,10 +4,10 @@ use std::{fs, path::PathBuf};
 
 use crate::{
     bench::{
+        benchkit,
         control::Control,
         definition,
         figures::{median, quantile},
-        helper,
         json::Json,
         scene::Scene,
         vk::{self, Served, Vk},
@@ -103,7 +103,7 @@ fn served(repo: &Repo, scene: &Scene, size: Size) -> Result<Sized> {
     connect(scene, &vk, operations)?;
     let fill = |what: &str, count: usize, more: &[&str]| {
         let (profile, count) = (vk.profile.to_string_lossy().into_owned(), count.to_string());
-        helper::ask(repo, [&[what, &profile, &count], more].concat())
+        benchkit::ask(repo, [&[what, &profile, &count], more].concat())
     };
     fill("tokens", tokens - 1, &["bench:global:g1.read"])?;
     fill("services", services - 1, &[])?;

@@ -9,9 +9,8 @@ use std::{
 use super::load;
 use crate::{
     bench::{
-        definition,
+        benchkit, definition,
         front::{Behind, Front},
-        helper,
         json::Json,
         pause::pause,
         process::Process,
@@ -48,7 +47,7 @@ fn gigabyte(repo: &Repo, scene: &Scene, way: &str, command: &str, path: &str) ->
     let (done, most) = thread::scope(|scope| {
         let watching = scope.spawn(|| highest_pss(process, &over));
         let (port, path) = (target.port.to_string(), target.path(path));
-        let done = helper::ask(repo, [command, &port, &path, target.token]);
+        let done = benchkit::ask(repo, [command, &port, &path, target.token]);
         over.store(true, Ordering::SeqCst);
         (done, watching.join().unwrap_or_default())
     });

@@ -2,11 +2,11 @@
 
 use crate::{
     bench::{
+        benchkit,
         control::Control,
         definition,
         figures::quantile,
         front::{Behind, Front},
-        helper,
         json::Json,
         scene::{self, Scene},
     },
@@ -32,8 +32,8 @@ fn of(repo: &Repo, scene: &Scene, streams: usize, rounds: usize) -> Result<Json>
     for round in 0..rounds {
         let name = format!("{streams} streams, {round}");
         let token = control.create(&name, &definition::grants(scene::service(Behind::Streams)))?;
-        let told = helper::ask(repo, ["cut", &port, &path, &token, &count, &socket, &name])?;
-        late.extend(helper::numbers(&told, "cut").into_iter().map(|nanos| nanos / 1e6));
+        let told = benchkit::ask(repo, ["cut", &port, &path, &token, &count, &socket, &name])?;
+        late.extend(benchkit::numbers(&told, "cut").into_iter().map(|nanos| nanos / 1e6));
     }
     let [p50, p99, most] = [0.5, 0.99, 1.0].map(|share| quantile(&mut late, share));
     println!(
