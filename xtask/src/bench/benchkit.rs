@@ -14,13 +14,13 @@ use crate::{
 };
 
 /// Where it is once it is built.
-pub(super) fn helper(repo: &Repo) -> PathBuf {
+pub(super) fn program(repo: &Repo) -> PathBuf {
     repo.target().join("release/benchkit")
 }
 
 /// Runs it to its end; what it said.
 pub(super) fn ask<A: AsRef<OsStr>>(repo: &Repo, words: impl IntoIterator<Item = A>) -> Result<String> {
-    let mut command = Program::new(helper(repo)).args(words).into_command();
+    let mut command = Program::new(program(repo)).args(words).into_command();
     let output = command.stdin(Stdio::null()).output().map_err(failed)?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     if output.status.success() {
@@ -37,7 +37,7 @@ pub(super) struct Holding {
 
 /// Runs it until its first line.
 pub(super) fn hold<A: AsRef<OsStr>>(repo: &Repo, words: impl IntoIterator<Item = A>) -> Result<Holding> {
-    let mut command = Program::new(helper(repo)).args(words).into_command();
+    let mut command = Program::new(program(repo)).args(words).into_command();
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().map_err(failed)?;
     let mut line = String::new();
     if let Some(out) = child.stdout.take() {

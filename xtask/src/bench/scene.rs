@@ -143,7 +143,7 @@ pub(super) const fn service(behind: Behind) -> &'static str {
 fn streams(repo: &Repo) -> Result<(Server, u16)> {
     let ports = free_ports(1)?;
     let words = ports.iter().map(u16::to_string);
-    let command = Program::new(benchkit::helper(repo)).args(["upstream"]).args(words).into_command();
+    let command = Program::new(benchkit::program(repo)).args(["upstream"]).args(words).into_command();
     let server = Server::start(command, &ports)?;
     Ok((server, ports.first().copied().unwrap_or_default()))
 }

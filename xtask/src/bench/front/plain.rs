@@ -1,7 +1,7 @@
 use super::Task;
 use crate::{
     bench::{
-        benchkit::benchkit,
+        benchkit::program,
         server::{Ports, Server, free_ports},
     },
     error::Result,
@@ -14,7 +14,7 @@ pub(super) fn start(repo: &Repo, task: &Task<'_>) -> Result<(Server, Ports)> {
     let ports = free_ports(2)?;
     let pairs = ports.iter().zip(task.upstreams).map(|(port, upstream)| format!("{port}:{upstream}"));
     let command =
-        Program::new(helper(repo)).args(["proxy", task.token, task.credential]).args(pairs).into_command();
+        Program::new(program(repo)).args(["proxy", task.token, task.credential]).args(pairs).into_command();
     let server = Server::start(command, &ports)?;
     Ok((server, ports))
 }
