@@ -49,7 +49,7 @@ pub(in crate::bench) fn measure(scene: &Scene) -> Result<Json> {
 
 /// The same for any path of any upstream.
 pub(super) fn in_turns(scene: &Scene, behind: Behind, connections: &[u32], path: &str) -> Result<Json> {
-    let (rounds, seconds) = scene.pace.pick((3_u32, 1), (5, 5));
+    let (rounds, seconds) = scene.pace.pick((3_u32, 1), (3, 3));
     let (mut rows, mut counted) = (Vec::new(), Counted::default());
     for &connections in connections {
         let fronts: Vec<(Front, Target<'_>)> =
