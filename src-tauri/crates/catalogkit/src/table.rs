@@ -30,7 +30,7 @@ operation of the sources.
 
 ## GitHub
 
-- A permission is the source's key with its level: `issues.read`. `write` brings `read` with it, as in GitHub's own tokens.
+- A permission is the source's key with its level: `issues.read`; GitHub's 73 permissions have 130 levels. `write` brings `read` with it, as in GitHub's own tokens.
 - A repository's permission granted for an organization (or any account that owns repositories) holds for every repository of it.
 - There is no free reading of public things: the gateway can't see whether a repository is public.
 - `workflows.write` is needed besides `contents.write` where a request writes to a path in `.github/workflows`. A push, and a commit that is put together
