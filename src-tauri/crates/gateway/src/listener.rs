@@ -58,7 +58,7 @@ fn most_connections() -> usize {
     #[cfg(unix)]
     let files = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
     #[cfg(not(unix))]
-    let files = None;
+    let files: Option<u64> = None;
     let files = files.and_then(|files| usize::try_from(files).ok()).unwrap_or(usize::MAX);
     (files / 5 * 3).min(MAX_CONNECTIONS)
 }

@@ -15,23 +15,25 @@ use std::{
 
 use tokio::{sync::mpsc, task::LocalSet};
 use valetkey_core::{
-    activity::{Caller, RequestId, Transport},
+    activity::{Caller, RequestId},
     policy::Snapshot,
     ports::ActivityWriter,
     time::Clock,
 };
 
+#[cfg(unix)]
+use valetkey_core::activity::Transport;
+
 use crate::{
     SelfRevocation,
-    buffer::Buffer,
-    connection,
-    connection::Security,
     listener::Place,
     open::Open,
     opening,
     tls::Shared,
     upstream::{ClientTls, Pool},
 };
+#[cfg(unix)]
+use crate::{buffer::Buffer, connection, connection::Security};
 
 /// How often limits of time are looked at; each may be reached later by so much.
 const TICK: Duration = Duration::from_secs(1);
