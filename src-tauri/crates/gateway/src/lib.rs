@@ -59,5 +59,5 @@ mod worker;
 pub use authority::{Authority, AuthorityError, Purpose};
 pub use error::Error;
 pub use gateway::{Config, Gateway, SelfRevocation};
-pub use probe::{Probe, ProbeError, Prober};
+pub use probe::{Probe, ProbeError, Prober, Question};
 pub use tls::LocalTls;

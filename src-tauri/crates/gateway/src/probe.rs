@@ -26,13 +26,53 @@ pub struct Prober {
     tls: ClientTls,
 }
 
+/// What is asked of a service.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'q> {
+    /// From the base URL on, with its query; as it is sent.
+    pub path: &'q str,
+    /// Header fields that this service wants besides.
+    pub fields: &'q [(&'q str, &'q str)],
+    /// A JSON document to `POST`; without one it is a `GET`.
+    pub json: Option<&'q [u8]>,
+}
+
+impl<'q> Question<'q> {
+    /// `GET <base URL><path>`
+    pub const fn get(path: &'q str) -> Self {
+        Self { path, fields: &[], json: None }
+    }
+
+    /// `POST <base URL><path>`
+    pub const fn post(path: &'q str, json: &'q [u8]) -> Self {
+        Self { path, fields: &[], json: Some(json) }
+    }
+
+    /// Whether it is one line per field, whatever its path and fields were put together from.
+    fn is_sound(&self) -> bool {
+        let graphic = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
+        self.path.starts_with('/')
+            && graphic(self.path)
+            && self.fields.iter().all(|(name, value)| graphic(name) && graphic(&value.replace(' ', "")))
+    }
+}
+
 /// A service's answer.
 #[derive(Clone, Debug)]
 pub struct Probe {
     /// Its status.
     pub status: u16,
+    /// Its header fields, as far as they are UTF-8.
+    pub fields: Vec<(Box<str>, Box<str>)>,
     /// Its body, up to 1 MiB.
     pub body: Vec<u8>,
+}
+
+impl Probe {
+    /// The first header field called `name`, in any letter case.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| &**value)
+    }
 }
 
 /// Why there is no answer.
@@ -44,6 +84,9 @@ pub enum ProbeError {
     /// The service could not be reached; says which step failed.
     #[error("{0}")]
     Unreachable(Box<str>),
+    /// Not a request that could be sent.
+    #[error("that can't be asked of a service")]
+    Unsound,
     /// It did not answer within 15 seconds.
     #[error("the service did not answer in time")]
     Slow,
@@ -55,23 +98,39 @@ impl Prober {
         Ok(Self { tls: ClientTls::new()? })
     }
 
-    /// `GET <base URL><path>` with the master credential.
-    pub async fn get(&self, service: &ServicePolicy, path: &str) -> Result<Probe, ProbeError> {
-        timeout(TIME, self.ask(service, path)).await.map_err(|_| ProbeError::Slow)?
+    /// Asks with the master credential.
+    pub async fn ask(&self, service: &ServicePolicy, question: Question<'_>) -> Result<Probe, ProbeError> {
+        if !question.is_sound() {
+            return Err(ProbeError::Unsound);
+        }
+        timeout(TIME, self.exchange(service, question)).await.map_err(|_| ProbeError::Slow)?
     }
 
-    async fn ask(&self, service: &ServicePolicy, path: &str) -> Result<Probe, ProbeError> {
+    async fn exchange(&self, service: &ServicePolicy, question: Question<'_>) -> Result<Probe, ProbeError> {
         let own = service.own_request()?;
         let mut upstream =
             dial(&service.base_url, &self.tls.one).await.map_err(|error| unreachable(&error))?;
+        let method = if question.json.is_some() { "POST " } else { "GET " };
         let mut head = zeroize::Zeroizing::new(Vec::new());
-        for part in ["GET ", service.base_url.path(), path, " HTTP/1.1\r\nhost: ", &service.authority] {
+        for part in
+            [method, service.base_url.path(), question.path, " HTTP/1.1\r\nhost: ", &service.authority]
+        {
             head.extend(part.as_bytes());
         }
         head.extend(b"\r\naccept: application/json, */*;q=0.5\r\naccept-encoding: identity\r\nuser-agent: valetkey\r\nconnection: close\r\n");
+        for (name, value) in question.fields {
+            for part in [name, ": ", value, "\r\n"] {
+                head.extend(part.as_bytes());
+            }
+        }
+        if let Some(json) = question.json {
+            let framing = format!("content-type: application/json\r\ncontent-length: {}\r\n", json.len());
+            head.extend(framing.as_bytes());
+        }
         head.extend(own.credential_line());
         head.extend(b"\r\n");
         upstream.write_all(&head).await.map_err(|error| unreachable(&error))?;
+        upstream.write_all(question.json.unwrap_or_default()).await.map_err(|error| unreachable(&error))?;
         upstream.flush().await.map_err(|error| unreachable(&error))?;
 
         read_answer(&mut upstream).await
@@ -86,6 +145,9 @@ async fn read_answer(upstream: &mut (impl AsyncRead + Unpin)) -> Result<Probe, P
         .await
         .map_err(|error| unreachable(&error))?;
     let framing = reply.framing(input.unread(), Method::Get).map_err(|error| unreachable(&error))?;
+    let text = |bytes: &[u8]| std::str::from_utf8(bytes).ok().map(Box::from);
+    let fields =
+        reply.fields(input.unread()).filter_map(|(name, value)| Some((text(name)?, text(value)?))).collect();
     input.consume(reply.len);
     let mut framed = ReplyBody::new(framing);
     let mut body = Vec::new();
@@ -112,7 +174,7 @@ async fn read_answer(upstream: &mut (impl AsyncRead + Unpin)) -> Result<Probe, P
             break;
         }
     }
-    Ok(Probe { status: reply.status, body })
+    Ok(Probe { status: reply.status, fields, body })
 }
 
 fn unreachable(problem: &dyn std::fmt::Display) -> ProbeError {
@@ -133,6 +195,25 @@ mod tests {
             probe = read_answer(&mut near) => probe.unwrap(),
             () = async { far.write_all(reply).await.unwrap(); std::future::pending::<()>().await } => unreachable!("it stays"),
         }
+    }
+
+    #[test]
+    fn what_would_be_read_as_another_line_is_not_asked() {
+        let asks = |path: &str, value: &str| {
+            Question { fields: &[("accept", value)], ..Question::get(path) }.is_sound()
+        };
+        assert!(asks("/search?q=a%20b", "text/html, */*;q=0.5"));
+        assert!(!asks("/search?q=a b", "text/html"));
+        assert!(!asks("/\r\nx: y", "text/html"));
+        assert!(!asks("/", "text/html\r\nx: y"));
+        assert!(!asks("search", "text/html"));
+    }
+
+    #[tokio::test]
+    async fn the_fields_of_an_answer_are_found_in_any_letter_case() {
+        let probe = read(b"HTTP/1.1 200 OK\r\nX-OAuth-Scopes: repo, gist\r\ncontent-length: 0\r\n\r\n").await;
+        assert_eq!(probe.field("x-oauth-scopes"), Some("repo, gist"));
+        assert_eq!(probe.field("x-oauth"), None);
     }
 
     #[tokio::test]

@@ -1,31 +1,33 @@
 //! Asking a service whether the credential works, who the owner is there and what they may do.
+//!
+//! How that is asked is a file for each family of services, with one function `ask` that is named in [`ask`].
+
+mod asking;
+mod sandbox;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use serde::Deserialize;
 use valetkey_core::{
-    grant::{Context, Granted},
     policy::{CredentialState, Injection, ServicePolicy},
     rights::Rights,
     secret::MasterCredential,
     service::ServiceName,
     tokens::Connected,
 };
-use valetkey_gateway::{ProbeError, Prober};
 use valetkey_wire::Event;
 
-use crate::{
-    Error,
-    inner::Inner,
-    sandbox::{self, ME, NAMESPACES},
-    vault,
-};
+use crate::{Error, inner::Inner, vault};
+
+use asking::Asking;
 
 /// What a service told.
 #[derive(Debug, Default)]
 struct Told {
+    /// Who the owner is there.
     identity: Option<Box<str>>,
+    /// What they may do there; `None` where it can't be asked.
     rights: Option<Rights>,
+    /// By kind of context, some values that exist.
     values: BTreeMap<Box<str>, Vec<String>>,
 }
 
@@ -94,36 +96,21 @@ async fn keep(inner: &Arc<Inner>, name: &ServiceName, told: Told) -> Result<(), 
     Ok(())
 }
 
+/// Asks in the way of the service's kind. A definition of the owner's own says nothing about whom it describes.
 async fn ask(connected: &Connected, policy: &ServicePolicy) -> Result<Told, Error> {
-    let prober = tokio::task::spawn_blocking(Prober::new).await.map_err(|_| Error::TaskEnded)??;
-    let service: Box<str> = policy.name.as_str().into();
-    let is_sandbox = sandbox::is_sandbox(&connected.service);
-    let answer = prober.get(policy, if is_sandbox { ME } else { "/" }).await;
-    let answer = answer.map_err(|problem| match problem {
-        ProbeError::Vault(problem) => Error::Vault(problem),
-        ProbeError::Unreachable(_) | ProbeError::Slow => {
-            Error::Unreachable { service: service.clone(), problem: problem.to_string() }
-        }
-    })?;
-    if answer.status == 401 {
-        return Err(Error::CredentialRefused { service });
+    let asking = Asking::of(connected, policy).await?;
+    let service = &asking.connected().service;
+    match &*service.kind {
+        _ if service.definition.is_some() => anything(&asking).await,
+        "sandbox" => sandbox::ask(&asking).await,
+        _ => anything(&asking).await,
     }
-    if !is_sandbox {
-        return Ok(Told::default());
-    }
-    let me: Me = serde_json::from_slice(&answer.body).map_err(|_| Error::AnswerUnreadable { service })?;
-    let namespaces = prober.get(policy, NAMESPACES).await.ok();
-    let namespaces: Vec<Namespace> =
-        namespaces.and_then(|answer| serde_json::from_slice(&answer.body).ok()).unwrap_or_default();
-    let rights: Result<_, valetkey_core::Error> = me.rights.iter().map(Right::parse).collect();
-    Ok(Told {
-        identity: Some(me.name.into()),
-        rights: Some(Rights::Only(rights?)),
-        values: BTreeMap::from([(
-            "namespace".into(),
-            namespaces.into_iter().map(|namespace| namespace.key).collect(),
-        )]),
-    })
+}
+
+/// Any answer but 401 is a good one.
+async fn anything(asking: &Asking<'_>) -> Result<Told, Error> {
+    asking.get("/").await?;
+    Ok(Told::default())
 }
 
 fn policy(inner: &Inner, name: &ServiceName) -> Result<Arc<ServicePolicy>, Error> {
@@ -137,29 +124,4 @@ fn policy(inner: &Inner, name: &ServiceName) -> Result<Arc<ServicePolicy>, Error
 
 fn connected(inner: &Inner, name: &ServiceName) -> Result<Connected, Error> {
     inner.state().services.get(name).cloned().ok_or_else(|| Error::unknown_service(name.as_str()))
-}
-
-/// What the sandbox says at `/me`.
-#[derive(Deserialize)]
-struct Me {
-    name: String,
-    rights: Vec<Right>,
-}
-
-#[derive(Deserialize)]
-struct Right {
-    context: String,
-    permission: String,
-}
-
-impl Right {
-    fn parse(&self) -> Result<(Context, Granted), valetkey_core::Error> {
-        Ok((self.context.parse()?, self.permission.parse()?))
-    }
-}
-
-/// One of what it lists at `/namespaces`.
-#[derive(Deserialize)]
-struct Namespace {
-    key: String,
 }
