@@ -284,6 +284,41 @@ impl fmt::Display for CredentialForm {
     }
 }
 
+/// Where a service's definition comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum DefinitionSource {
+    /// The catalog's, for its kind.
+    #[default]
+    Catalog,
+    /// A document of the owner's own, in place of that. Nothing but the owner replaces it.
+    Owner(Box<str>),
+    /// What the service itself told about its API; read anew with each check.
+    Service {
+        /// As a document in the catalog's format.
+        document: Box<str>,
+        /// When.
+        read: Timestamp,
+    },
+}
+
+impl DefinitionSource {
+    /// The document, where it is not the catalog's.
+    pub fn document(&self) -> Option<&str> {
+        match self {
+            Self::Catalog => None,
+            Self::Owner(document) | Self::Service { document, .. } => Some(document),
+        }
+    }
+
+    /// When the service told it.
+    pub const fn read(&self) -> Option<Timestamp> {
+        match self {
+            Self::Catalog | Self::Owner(_) => None,
+            Self::Service { read, .. } => Some(*read),
+        }
+    }
+}
+
 /// One connected service. The master credential is not in it; the vault has that.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Service {
@@ -295,8 +330,8 @@ pub struct Service {
     pub base_url: BaseUrl,
     /// How its credential is sent.
     pub credential_form: CredentialForm,
-    /// The owner's own definition document, in place of the catalog's.
-    pub definition: Option<Box<str>>,
+    /// What is known about it.
+    pub definition: DefinitionSource,
     /// What the owner may do there, as far as that is known.
     pub rights: Rights,
     /// Who the owner is there, where the service told.

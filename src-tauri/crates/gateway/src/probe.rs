@@ -17,8 +17,8 @@ use crate::{
 
 /// The whole question.
 const TIME: Duration = Duration::from_secs(15);
-/// The longest answer that is read.
-const MAX_BODY: usize = 1024 * 1024;
+/// The longest answer that is read, unless more is wanted.
+const USUAL_BODY: usize = 1024 * 1024;
 
 /// Asks services on the owner's behalf, by the same rules of dialling and reading as the gateway.
 #[derive(Clone, Debug)]
@@ -35,17 +35,24 @@ pub struct Question<'q> {
     pub fields: &'q [(&'q str, &'q str)],
     /// A JSON document to `POST`; without one it is a `GET`.
     pub json: Option<&'q [u8]>,
+    /// So many bytes of an answer's body are read, and no more.
+    pub longest: usize,
 }
 
 impl<'q> Question<'q> {
     /// `GET <base URL><path>`
     pub const fn get(path: &'q str) -> Self {
-        Self { path, fields: &[], json: None }
+        Self { path, fields: &[], json: None, longest: USUAL_BODY }
     }
 
     /// `POST <base URL><path>`
     pub const fn post(path: &'q str, json: &'q [u8]) -> Self {
-        Self { path, fields: &[], json: Some(json) }
+        Self { path, fields: &[], json: Some(json), longest: USUAL_BODY }
+    }
+
+    /// The same, where an answer may be longer or must be shorter than 1 MiB.
+    pub const fn up_to(self, longest: usize) -> Self {
+        Self { longest, ..self }
     }
 
     /// Whether it is one line per field, whatever its path and fields were put together from.
@@ -64,7 +71,7 @@ pub struct Probe {
     pub status: u16,
     /// Its header fields, as far as they are UTF-8.
     pub fields: Vec<(Box<str>, Box<str>)>,
-    /// Its body, up to 1 MiB.
+    /// Its body, up to what was asked for.
     pub body: Vec<u8>,
 }
 
@@ -133,12 +140,12 @@ impl Prober {
         upstream.write_all(question.json.unwrap_or_default()).await.map_err(|error| unreachable(&error))?;
         upstream.flush().await.map_err(|error| unreachable(&error))?;
 
-        read_answer(&mut upstream).await
+        read_answer(&mut upstream, question.longest).await
     }
 }
 
 /// Reads one whole reply, and no further.
-async fn read_answer(upstream: &mut (impl AsyncRead + Unpin)) -> Result<Probe, ProbeError> {
+async fn read_answer(upstream: &mut (impl AsyncRead + Unpin), longest: usize) -> Result<Probe, ProbeError> {
     let mut input = Buffer::default();
     let mut reply = ReplyHead::default();
     read_final_head(upstream, &mut input, Upgrade::NotAsked, &mut reply)
@@ -169,8 +176,8 @@ async fn read_answer(upstream: &mut (impl AsyncRead + Unpin)) -> Result<Probe, P
                 return Err(unreachable(&"body: the service closed the connection"));
             }
         }
-        if body.len() >= MAX_BODY {
-            body.truncate(MAX_BODY);
+        if body.len() >= longest {
+            body.truncate(longest);
             break;
         }
     }
@@ -192,7 +199,7 @@ mod tests {
         let (mut near, mut far) = duplex(1);
         // What stands behind the reply is never taken, so that sending it does not end.
         tokio::select! {
-            probe = read_answer(&mut near) => probe.unwrap(),
+            probe = read_answer(&mut near, USUAL_BODY) => probe.unwrap(),
             () = async { far.write_all(reply).await.unwrap(); std::future::pending::<()>().await } => unreachable!("it stays"),
         }
     }
@@ -207,6 +214,12 @@ mod tests {
         assert!(!asks("/\r\nx: y", "text/html"));
         assert!(!asks("/", "text/html\r\nx: y"));
         assert!(!asks("search", "text/html"));
+    }
+
+    #[tokio::test]
+    async fn no_more_of_a_body_is_read_than_was_asked_for() {
+        let reply = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n123456789";
+        assert_eq!(read_answer(&mut &reply[..], 4).await.unwrap().body, b"1234");
     }
 
     #[tokio::test]

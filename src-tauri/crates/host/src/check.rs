@@ -11,7 +11,7 @@ use valetkey_core::{
     policy::{CredentialState, Injection, ServicePolicy},
     rights::Rights,
     secret::MasterCredential,
-    service::ServiceName,
+    service::{DefinitionSource, ServiceName},
     tokens::Connected,
 };
 use valetkey_wire::Event;
@@ -101,7 +101,7 @@ async fn ask(connected: &Connected, policy: &ServicePolicy) -> Result<Told, Erro
     let asking = Asking::of(connected, policy).await?;
     let service = &asking.connected().service;
     match &*service.kind {
-        _ if service.definition.is_some() => anything(&asking).await,
+        _ if matches!(service.definition, DefinitionSource::Owner(_)) => anything(&asking).await,
         "sandbox" => sandbox::ask(&asking).await,
         _ => anything(&asking).await,
     }

@@ -97,6 +97,7 @@ pub(crate) fn service_row(state: &State, connected: &Connected, face: &Face) -> 
         rights_limited: matches!(service.rights, Rights::Only(_)),
         permissions: connected.rules.permissions.len(),
         operations: connected.rules.operations.len(),
+        definition_read: service.definition.read().map(Timestamp::as_millis),
         checked: service.checked.map(Timestamp::as_millis),
         check_problem: face.check_problem.clone(),
         tokens: tokens_of(state, &service.name),

@@ -2,7 +2,7 @@
 
 use valetkey_core::{
     secret::MasterCredential,
-    service::{BaseUrl, Service, ServiceName},
+    service::{BaseUrl, DefinitionSource, Service, ServiceName},
 };
 use valetkey_sandbox::Sandbox;
 
@@ -20,7 +20,7 @@ pub(crate) const NAMESPACES: &str = "/namespaces";
 
 /// Whether `service` runs in here; with a definition of the owner's own it is somewhere else.
 pub(crate) fn is_sandbox(service: &Service) -> bool {
-    &*service.kind == KIND && service.definition.is_none()
+    &*service.kind == KIND && service.definition == DefinitionSource::Catalog
 }
 
 /// A credential that nobody has to think of.

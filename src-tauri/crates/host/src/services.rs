@@ -11,7 +11,7 @@ use valetkey_core::{
     rights::Rights,
     rules::Rules,
     secret::MasterCredential,
-    service::{BaseUrl, CredentialForm, Service, ServiceName},
+    service::{BaseUrl, CredentialForm, DefinitionSource, Service, ServiceName},
     tokens::{Connected, judge_context},
 };
 use valetkey_wire as wire;
@@ -93,7 +93,9 @@ pub(crate) async fn add(inner: &Arc<Inner>, new: wire::NewService) -> Result<wir
                 kind: new.kind.into(),
                 base_url,
                 credential_form,
-                definition: new.definition.map(Into::into),
+                definition: new
+                    .definition
+                    .map_or(DefinitionSource::Catalog, |own| DefinitionSource::Owner(own.into())),
                 rights: Rights::All,
                 identity: None,
                 created: inner.clock.now(),
@@ -209,7 +211,14 @@ pub(crate) fn permissions(
 
 /// The rules and the title of a service that is in the database.
 pub(crate) fn known_definition(service: &Service) -> Result<(Arc<Rules>, Face), Error> {
-    let definition = definition_of(&service.kind, service.definition.as_deref())?;
+    let definition = match &service.definition {
+        // What a service told is read anew; where a later version of this program can't read it, the catalog's does meanwhile.
+        DefinitionSource::Service { document, .. } => {
+            definition_of(&service.kind, Some(document)).or_else(|_| definition_of(&service.kind, None))?
+        }
+        DefinitionSource::Catalog => definition_of(&service.kind, None)?,
+        DefinitionSource::Owner(document) => definition_of(&service.kind, Some(document))?,
+    };
     let face = Face { title: definition.title().into(), ..Face::default() };
     Ok((Arc::new(definition.compile()), face))
 }

@@ -15,6 +15,7 @@ const MIGRATIONS: &[&[Step]] = &[
         Step::Sql(include_str!("schema/0002_after.sql")),
     ],
     &[Step::Sql(include_str!("schema/0003.sql"))],
+    &[Step::Sql(include_str!("schema/0004.sql"))],
 ];
 
 /// Part of a migration.

@@ -88,6 +88,8 @@ pub struct ServiceRow {
     pub permissions: usize,
     /// How many operations its definition has.
     pub operations: usize,
+    /// Milliseconds since 1970 when the service itself told its definition; absent where the catalog's or the owner's own holds.
+    pub definition_read: Option<i64>,
     /// Milliseconds since 1970 of the last good check.
     pub checked: Option<i64>,
     /// What the last check failed with.

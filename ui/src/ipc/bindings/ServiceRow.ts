@@ -54,6 +54,10 @@ permissions: number,
  */
 operations: number, 
 /**
+ * Milliseconds since 1970 when the service itself told its definition; absent where the catalog's or the owner's own holds.
+ */
+definition_read: number | null, 
+/**
  * Milliseconds since 1970 of the last good check.
  */
 checked: number | null, 

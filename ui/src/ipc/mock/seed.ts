@@ -55,6 +55,7 @@ export function serviceRow(name: string, kind: string, title: string, base: stri
     rights_limited: kind !== "rest",
     permissions: definition?.permissions["global"]?.length ?? 0,
     operations: definition?.operations ?? 0,
+    definition_read: null,
     checked: Date.now() - 42 * MINUTE,
     check_problem: null,
   };

@@ -133,12 +133,14 @@ fn in_words(service: &ServiceRow) -> String {
     let rights =
         if service.rights_limited { "those that the service told" } else { "all, as far as is known" };
     lines.push(words::field("Your rights", rights));
+    let read = service.definition_read.map(|at| format!("; read from the service on {}", words::time(at)));
     lines.push(words::field(
         "Definition",
         &format!(
-            "{}, {}",
+            "{}, {}{}",
             words::count(service.permissions, "permission"),
-            words::count(service.operations, "operation")
+            words::count(service.operations, "operation"),
+            read.unwrap_or_default()
         ),
     ));
     let checked = service.checked.map_or_else(|| "never".into(), words::time);

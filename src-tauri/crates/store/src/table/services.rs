@@ -1,7 +1,7 @@
 use rusqlite::{Connection, Row, params};
 use valetkey_core::{
     rights::Rights,
-    service::{BaseUrl, Service, ServiceName},
+    service::{BaseUrl, DefinitionSource, Service, ServiceName},
     time::Timestamp,
 };
 
@@ -13,7 +13,7 @@ const TABLE: &str = "services";
 /// All connected services, by name.
 pub(crate) fn load(connection: &Connection) -> Result<Vec<Service>, Error> {
     const SQL: &str =
-        "SELECT name, kind, base_url, credential_form, definition, rights, identity, created, checked
+        "SELECT name, kind, base_url, credential_form, definition, rights, identity, created, checked, definition_read
         FROM services ORDER BY name";
     let mut listed = rights::load(connection)?;
     let services = read(connection, TABLE, SQL, [], parse)?;
@@ -33,12 +33,13 @@ pub(crate) fn load(connection: &Connection) -> Result<Vec<Service>, Error> {
 
 pub(crate) fn save(connection: &Connection, service: &Service) -> Result<(), Error> {
     const SQL: &str = "INSERT INTO services
-            (name, kind, base_url, credential_form, definition, rights, identity, created, checked)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            (name, kind, base_url, credential_form, definition, rights, identity, created, checked, definition_read)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
         ON CONFLICT (name) DO UPDATE SET
             kind = excluded.kind, base_url = excluded.base_url, credential_form = excluded.credential_form,
             definition = excluded.definition, rights = excluded.rights, identity = excluded.identity,
-            created = excluded.created, checked = excluded.checked";
+            created = excluded.created, checked = excluded.checked,
+            definition_read = excluded.definition_read";
     let nothing = RightsList::new();
     let (kept, listed) = match &service.rights {
         Rights::All => ("all", &nothing),
@@ -49,11 +50,12 @@ pub(crate) fn save(connection: &Connection, service: &Service) -> Result<(), Err
         service.kind,
         service.base_url.to_string(),
         service.credential_form.to_string(),
-        service.definition,
+        service.definition.document(),
         kept,
         service.identity,
         service.created.as_millis(),
         service.checked.map(Timestamp::as_millis),
+        service.definition.read().map(Timestamp::as_millis),
     ];
     run(connection, SQL, row)?;
     rights::replace(connection, &service.name, listed)
@@ -71,7 +73,14 @@ fn parse(row: &Row<'_>) -> Result<Service, Unreadable> {
         kind: row.get(1)?,
         base_url: BaseUrl::parse(&row.get::<_, String>(2)?).map_err(|_| Unreadable)?,
         credential_form: row.get::<_, String>(3)?.parse()?,
-        definition: row.get(4)?,
+        definition: match (row.get(4)?, row.get::<_, Option<i64>>(9)?) {
+            (None, None) => DefinitionSource::Catalog,
+            (Some(document), None) => DefinitionSource::Owner(document),
+            (Some(document), Some(read)) => {
+                DefinitionSource::Service { document, read: Timestamp::from_millis(read) }
+            }
+            (None, Some(_)) => return Err(Unreadable),
+        },
         rights: match row.get::<_, String>(5)?.as_str() {
             "all" => Rights::All,
             "only" => Rights::Only(RightsList::new()),

@@ -6,7 +6,7 @@ use valetkey_core::{
     grant::Access,
     ports::{StoreFailure, TokenStore},
     rights::Rights,
-    service::{BaseUrl, CredentialForm, Service, ServiceName},
+    service::{BaseUrl, CredentialForm, DefinitionSource, Service, ServiceName},
     token::{Note, Status, Token, TokenName},
 };
 use valetkey_store::{Error, Store};
@@ -19,7 +19,7 @@ fn service(name: &str, rights: Rights) -> Service {
         kind: "gitlab".into(),
         base_url: BaseUrl::parse("https://gitlab.example.com:8443/gitlab/api").unwrap(),
         credential_form: CredentialForm::Header { name: "PRIVATE-TOKEN".into() },
-        definition: Some("{\"name\":\"own\"}".into()),
+        definition: DefinitionSource::Owner("{\"name\":\"own\"}".into()),
         rights,
         identity: Some("Ädith".into()),
         created: at(-5),
@@ -51,12 +51,16 @@ fn tokens_services_and_settings_read_back_equal_after_reopening() {
     tokens.sort_by_key(|token| token.id);
     let plain = Service {
         credential_form: CredentialForm::Bearer,
-        definition: None,
+        definition: DefinitionSource::Catalog,
         identity: None,
         checked: None,
         ..service("a", Rights::All)
     };
-    let services = vec![plain, service("b", some_rights()), service("c", Rights::Only([].into()))];
+    let told = Service {
+        definition: DefinitionSource::Service { document: "{}".into(), read: at(9) },
+        ..service("d", Rights::All)
+    };
+    let services = vec![plain, service("b", some_rights()), service("c", Rights::Only([].into())), told];
 
     let mut store = Store::open(directory.path()).unwrap();
     store.save_tokens(&tokens).unwrap();
