@@ -97,6 +97,7 @@ pub(crate) enum RiskEntry {
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the document")]
 pub(crate) struct SwitchEntry {
     pub(crate) encoded_slash: bool,
+    pub(crate) lower_case_slash: bool,
     pub(crate) encoded_percent: bool,
     pub(crate) semicolon: bool,
     pub(crate) upgrade: bool,

@@ -1,6 +1,6 @@
 //! A definition as it is written out: one permission, one operation a line, so that a change shows as the lines it changes.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Error;
 
@@ -15,12 +15,12 @@ pub struct Document {
     pub description: &'static str,
     /// Where its facts come from.
     pub source: String,
-    /// Where the service usually is.
-    pub base_url: &'static str,
+    /// Where the service usually is, if that is one place.
+    pub base_url: Option<&'static str>,
     /// How its credential is sent.
     pub credential_form: &'static str,
     /// Where its own clients send their key.
-    pub client_headers: &'static [&'static str],
+    pub client_headers: Vec<&'static str>,
     /// Kinds of context.
     pub contexts: Vec<ContextKind>,
     /// What can be granted.
@@ -111,18 +111,35 @@ pub enum Risk {
 }
 
 /// What is allowed beyond the strict rules.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the definition")]
 pub struct Switches {
     /// `%2F` in paths.
     #[serde(skip_serializing_if = "is_off")]
     pub encoded_slash: bool,
+    /// `%2f`, the same in lower case.
+    #[serde(skip_serializing_if = "is_off")]
+    pub lower_case_slash: bool,
+    /// `%25` in paths.
+    #[serde(skip_serializing_if = "is_off")]
+    pub encoded_percent: bool,
+    /// `;` in paths.
+    #[serde(skip_serializing_if = "is_off")]
+    pub semicolon: bool,
+    /// Upgraded connections.
+    #[serde(skip_serializing_if = "is_off")]
+    pub upgrade: bool,
     /// Unusual methods that may carry a body.
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    pub bodies: &'static [&'static str],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(borrow)]
+    pub bodies: Vec<&'static str>,
     /// Query parameters that carry a credential or another identity.
-    pub refused_parameters: &'static [&'static str],
+    #[serde(borrow)]
+    pub refused_parameters: Vec<&'static str>,
     /// Headers that do so.
-    pub dropped_headers: &'static [&'static str],
+    #[serde(borrow)]
+    pub dropped_headers: Vec<&'static str>,
 }
 
 impl Document {
@@ -132,7 +149,9 @@ impl Document {
             vec![field("version", &1)?, field("kind", &self.kind)?, field("title", &self.title)?];
         fields.push(field("description", &self.description)?);
         fields.push(field("source", &self.source)?);
-        fields.push(field("base_url", &self.base_url)?);
+        if let Some(base_url) = self.base_url {
+            fields.push(field("base_url", &base_url)?);
+        }
         fields.push(field("credential_form", &self.credential_form)?);
         fields.push(field("client_headers", &self.client_headers)?);
         fields.push(list("contexts", &self.contexts)?);

@@ -68,18 +68,18 @@ pub fn api(source: &GitHub) -> Result<Document, Error> {
         title: "GitHub",
         description: "The REST API of github.com. For git over HTTPS connect “GitHub, git over HTTPS” besides; GraphQL is for tokens with full access only.",
         source: format!("{}; {}", source.about.source, source.about.version),
-        base_url: "https://api.github.com",
+        base_url: Some("https://api.github.com"),
         credential_form: "bearer",
-        client_headers: &[],
+        client_headers: vec![],
         contexts: contexts(),
         permissions: permissions(source, &operations),
         operations,
         closed: Vec::new(),
         switches: Switches {
             encoded_slash: true,
-            bodies: &["DELETE"],
-            refused_parameters: &["access_token", "client_id", "client_secret"],
-            dropped_headers: &[],
+            bodies: vec!["DELETE"],
+            refused_parameters: vec!["access_token", "client_id", "client_secret"],
+            ..Switches::default()
         },
     })
 }

@@ -76,18 +76,19 @@ pub fn api(source: &GitLab) -> Result<Document, Error> {
         title: "GitLab",
         description: "The REST API of gitlab.com or of an instance of your own. For git over HTTPS connect “GitLab, git over HTTPS” besides; GraphQL is for tokens with full access only.",
         source: format!("{}; {}", source.about.source, source.about.version),
-        base_url: "https://gitlab.com",
+        base_url: Some("https://gitlab.com"),
         credential_form: "header:PRIVATE-TOKEN",
-        client_headers: &["private-token"],
+        client_headers: vec!["private-token"],
         contexts: contexts(),
         permissions: permissions(source),
         operations,
         closed: closed(source)?,
         switches: Switches {
             encoded_slash: true,
-            bodies: &["DELETE"],
-            refused_parameters: &REFUSED,
-            dropped_headers: &["sudo", "job-token", "deploy-token"],
+            bodies: vec!["DELETE"],
+            refused_parameters: REFUSED.to_vec(),
+            dropped_headers: vec!["sudo", "job-token", "deploy-token"],
+            ..Switches::default()
         },
     })
 }

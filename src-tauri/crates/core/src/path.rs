@@ -25,7 +25,9 @@ pub enum PathError {
     #[error("the path has a character that must be percent-encoded or must not be there")]
     ForbiddenByte,
     /// `%` without two upper-case hex digits.
-    #[error("the path has a malformed percent-encoding (two upper-case hex digits are taken)")]
+    #[error(
+        "the path has a malformed percent-encoding (two upper-case hex digits are taken, and %2f where it is switched on)"
+    )]
     MalformedEncoding,
     /// An encoded unreserved character, control character or backslash.
     #[error("the path encodes a character that must not be encoded")]
@@ -37,7 +39,7 @@ pub enum PathError {
     #[error("the query has a parameter that is refused: it would change what the request means")]
     QueryParameterRefused,
     /// Something of [`Unusual`] that this service's definition does not switch on.
-    #[error("the path has %2F, %25 or ; which this service's definition does not allow")]
+    #[error("the path has %2F, %2f, %25 or ; which this service's definition does not allow")]
     NotEnabled,
 }
 
@@ -46,6 +48,8 @@ pub enum PathError {
 pub struct Unusual {
     /// `%2F`: data inside one segment, never a separator.
     pub encoded_slash: bool,
+    /// `%2f`, the one encoding that is taken in lower case: npm writes scoped names so. It is `%2F` besides, in all that is said of that.
+    pub lower_case_slash: bool,
     /// `%25`
     pub encoded_percent: bool,
     /// `;`
@@ -56,6 +60,7 @@ impl Unusual {
     /// Whether everything used here is among `enabled`.
     pub const fn within(self, enabled: Self) -> bool {
         (!self.encoded_slash || enabled.encoded_slash)
+            && (!self.lower_case_slash || enabled.lower_case_slash)
             && (!self.encoded_percent || enabled.encoded_percent)
             && (!self.semicolon || enabled.semicolon)
     }
@@ -125,7 +130,10 @@ fn judge_segment(segment: &str, unusual: &mut Unusual) -> Result<(), PathError> 
         match bytes[place] {
             b'%' => {
                 match decoded(bytes, place)? {
-                    b'/' => slashes = true,
+                    b'/' => {
+                        slashes = true;
+                        unusual.lower_case_slash |= bytes[place + 2] == b'f';
+                    }
                     b'%' => unusual.encoded_percent = true,
                     byte if byte < 0x20 || byte == 0x7F || byte == b'\\' || is_unreserved(byte) => {
                         return Err(PathError::ForbiddenEncoding);
@@ -145,7 +153,7 @@ fn judge_segment(segment: &str, unusual: &mut Unusual) -> Result<(), PathError> 
     if slashes {
         unusual.encoded_slash = true;
         // A service that decodes before it splits must find nothing to climb with.
-        for part in segment.split("%2F") {
+        for part in segment.split("%2F").flat_map(|part| part.split("%2f")) {
             match part {
                 "" => return Err(PathError::EmptySegment),
                 "." | ".." => return Err(PathError::DotSegment),
@@ -156,8 +164,16 @@ fn judge_segment(segment: &str, unusual: &mut Unusual) -> Result<(), PathError> 
     Ok(())
 }
 
-/// The byte that `%XY` at `place` stands for; upper-case hex only, so that there is one spelling.
+/// Whether a part of a canonical path holds an encoded slash, in either spelling.
+pub fn has_encoded_slash(part: &str) -> bool {
+    part.contains("%2F") || part.contains("%2f")
+}
+
+/// The byte that `%XY` at `place` stands for; upper-case hex and `%2f` only, so that there is one spelling, but for that.
 fn decoded(bytes: &[u8], place: usize) -> Result<u8, PathError> {
+    if bytes[place..].starts_with(b"%2f") {
+        return Ok(b'/');
+    }
     let digit = |at: usize| match bytes.get(at) {
         Some(byte @ b'0'..=b'9') => Ok(byte - b'0'),
         Some(byte @ b'A'..=b'F') => Ok(byte - b'A' + 10),
@@ -334,6 +350,10 @@ mod tests {
             ("/é", E::ForbiddenByte),
             ("/a%2F..%2Fb", E::DotSegment),
             ("/a%2F%2Fb", E::EmptySegment),
+            ("/a%2f%2Fb", E::EmptySegment),
+            ("/a%2f..%2Fb", E::DotSegment),
+            ("/a%2f", E::EmptySegment),
+            ("/a%5b", E::MalformedEncoding),
         ] {
             assert_eq!(Path::parse(bad), Err(why), "{bad}");
         }
@@ -342,9 +362,15 @@ mod tests {
     #[test]
     fn the_switchable_things_are_reported() {
         let unusual = Path::parse("/group%2Fproject;x/%25").unwrap().unusual();
-        assert_eq!(unusual, Unusual { encoded_slash: true, encoded_percent: true, semicolon: true });
+        let all =
+            Unusual { encoded_slash: true, encoded_percent: true, semicolon: true, lower_case_slash: true };
+        assert_eq!(unusual, Unusual { lower_case_slash: false, ..all });
         assert!(!unusual.within(Unusual::default()));
         assert!(unusual.within(unusual));
+        let lower = Path::parse("/@scope%2fname").unwrap().unusual();
+        assert!(lower.encoded_slash && lower.lower_case_slash);
+        assert!(!lower.within(Unusual { lower_case_slash: false, ..all }));
+        assert!(!lower.within(Unusual { encoded_slash: false, ..all }));
     }
 
     #[test]
@@ -370,7 +396,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_path_that_passes_never_climbs_when_decoded(text in "(/[a-zA-Z0-9%./;\\\\]{0,6}){1,5}") {
+        fn a_path_that_passes_never_climbs_when_decoded(text in "(/([a-zA-Z0-9%./;\\\\]|%2f){0,6}){1,5}") {
             if let Ok(path) = Path::parse(&text) {
                 for segment in path.segments() {
                     let decoded = decode_segment(segment).unwrap_or_default();

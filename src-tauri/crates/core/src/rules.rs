@@ -14,7 +14,7 @@ pub use router::{MAX_PARAMETERS, Match, Parameters, RouteError, Router, RouterBu
 use crate::{
     grant::{Context, PermissionName},
     http::Method,
-    path::{Unusual, decode_segment},
+    path::{Unusual, decode_segment, has_encoded_slash},
 };
 
 /// How bad it is when a permission or operation is misused.
@@ -205,7 +205,7 @@ impl Rules {
                 Piece::Literal(text) => value.push_str(text),
                 Piece::Parameter(place) => {
                     let text = parameters.at(*place)?;
-                    if binding.is_joined() && text.contains("%2F") {
+                    if binding.is_joined() && has_encoded_slash(text) {
                         return None;
                     }
                     value.push_str(&decode_segment(text)?);

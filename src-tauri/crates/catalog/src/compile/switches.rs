@@ -12,6 +12,7 @@ pub(super) fn switches(entry: &SwitchEntry) -> Result<Switches, Error> {
     Ok(Switches {
         path: Unusual {
             encoded_slash: entry.encoded_slash,
+            lower_case_slash: entry.lower_case_slash,
             encoded_percent: entry.encoded_percent,
             semicolon: entry.semicolon,
         },

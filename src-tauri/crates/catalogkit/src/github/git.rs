@@ -36,9 +36,9 @@ pub fn git(source: &GitHub) -> Document {
             "{}; {}. Paths of git: its smart HTTP protocol",
             source.about.source, source.about.version
         ),
-        base_url: "https://github.com",
+        base_url: Some("https://github.com"),
         credential_form: "basic:x-access-token",
-        client_headers: &[],
+        client_headers: vec![],
         contexts: vec![
             ContextKind { name: "repository", title: "Repository", sole: false, fold_case: true },
             ContextKind { name: "organization", title: "Organization", sole: false, fold_case: true },
@@ -49,12 +49,7 @@ pub fn git(source: &GitHub) -> Document {
         ],
         operations,
         closed,
-        switches: Switches {
-            encoded_slash: false,
-            bodies: &[],
-            refused_parameters: &["access_token"],
-            dropped_headers: &[],
-        },
+        switches: Switches { refused_parameters: vec!["access_token"], ..Switches::default() },
     }
 }
 

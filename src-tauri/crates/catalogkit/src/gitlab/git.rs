@@ -37,9 +37,9 @@ pub fn git(source: &GitLab) -> Result<Document, Error> {
             "{}; {}. Paths of git: its smart HTTP protocol",
             source.about.source, source.about.version
         ),
-        base_url: "https://gitlab.com",
+        base_url: Some("https://gitlab.com"),
         credential_form: "basic:oauth2",
-        client_headers: &[],
+        client_headers: vec![],
         contexts: vec![
             ContextKind { name: "project", title: "Project", sole: false, fold_case: true },
             ContextKind { name: "group", title: "Group", sole: false, fold_case: true },
@@ -49,10 +49,9 @@ pub fn git(source: &GitLab) -> Result<Document, Error> {
         operations,
         closed: Vec::new(),
         switches: Switches {
-            encoded_slash: false,
-            bodies: &[],
-            refused_parameters: &super::REFUSED,
-            dropped_headers: &["sudo", "job-token", "deploy-token"],
+            refused_parameters: super::REFUSED.to_vec(),
+            dropped_headers: vec!["sudo", "job-token", "deploy-token"],
+            ..Switches::default()
         },
     })
 }
