@@ -1,6 +1,7 @@
 //! From document to definition: everything is judged here, section by section.
 
 mod context_value;
+mod endpoints;
 mod operations;
 mod permissions;
 mod switches;
@@ -26,9 +27,16 @@ pub(crate) fn definition(document: &Document) -> Result<Definition, Error> {
     let permissions = permissions::permissions(&document.permissions, &kinds)?;
     let switches = switches::switches(&document.switches)?;
     let client_headers = switches::headers("client_headers", &document.client_headers)?;
-    let (operations, router) = operations::operations(document, &permissions, &kinds, &switches)?;
     let base_url = document.base_url.as_deref().map(BaseUrl::parse).transpose();
     let base_url = base_url.map_err(|error| Error::refused("base_url", error.into()))?;
+    let endpoints = endpoints::endpoints(document, base_url.as_ref())?;
+    let known = operations::Known {
+        permissions: &permissions,
+        kinds: &kinds,
+        switches: &switches,
+        endpoints: &endpoints.others,
+    };
+    let (operations, router) = operations::operations(document, known)?;
     Ok(Definition {
         kind: kind_name(&document.kind)?,
         title: text("title", &document.title, limits::TITLE)?,
@@ -37,7 +45,7 @@ pub(crate) fn definition(document: &Document) -> Result<Definition, Error> {
         base_url,
         needs_credential: document.needs_credential.unwrap_or(true),
         credential_form: credential_form(document.credential_form.as_deref())?,
-        rules: Rules::new(permissions, kinds, operations, router, switches, client_headers),
+        rules: Rules::new(permissions, kinds, operations, router, endpoints, switches, client_headers),
     })
 }
 

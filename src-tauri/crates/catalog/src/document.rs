@@ -1,8 +1,10 @@
 //! A definition as it is written: the shape of the JSON, before anything is judged.
 
+mod endpoint;
 mod pairs;
 mod requirement;
 
+pub(crate) use endpoint::EndpointEntries;
 pub(crate) use pairs::Pairs;
 pub(crate) use requirement::Requirement;
 use serde::Deserialize;
@@ -25,6 +27,8 @@ pub(crate) struct Document {
     pub(crate) needs_base_url: Option<bool>,
     pub(crate) needs_credential: Option<bool>,
     pub(crate) credential_form: Option<String>,
+    #[serde(default)]
+    pub(crate) endpoints: EndpointEntries,
     #[serde(default)]
     pub(crate) client_headers: Vec<String>,
     #[serde(default)]
@@ -72,6 +76,7 @@ pub(crate) struct OperationEntry {
     pub(crate) requires: Requirement,
     #[serde(default)]
     pub(crate) contexts: Pairs,
+    pub(crate) endpoint: Option<String>,
     #[serde(default)]
     pub(crate) risk: RiskEntry,
 }

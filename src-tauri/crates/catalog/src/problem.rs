@@ -54,6 +54,31 @@ pub enum Problem {
         /// What was given.
         form: Box<str>,
     },
+    /// An endpoint's name is not one that operations could write.
+    #[error("“{name}” is not an endpoint's name: a-z, 0-9 and -, beginning with a letter")]
+    EndpointName {
+        /// What was given.
+        name: Box<str>,
+    },
+    /// Not where an endpoint can be.
+    #[error("“{text}” is no place: a base URL, or {{origin}} or {{base}} with a canonical path behind it")]
+    EndpointPlace {
+        /// What was given.
+        text: Box<str>,
+    },
+    /// The credential of a service somewhere else would be sent to the usual place.
+    #[error(
+        "where this endpoint is of a service at another base URL must be said, by {{origin}} or {{base}}"
+    )]
+    EndpointFixed,
+    /// An endpoint that the definition does not have.
+    #[error("unknown endpoint “{name}”{}", suggestion(.nearest.as_deref()))]
+    UnknownEndpoint {
+        /// What was given.
+        name: Box<str>,
+        /// The most similar one.
+        nearest: Option<Box<str>>,
+    },
     /// Not a header that may stand in this list.
     #[error("“{name}” is not a header that can be listed here")]
     Header {

@@ -11,6 +11,7 @@ use valetkey_core::{
     path::Path,
     policy::Snapshot,
     redact::Redactor,
+    rules::EndpointSet,
     secret::MasterCredential,
     time::Timestamp,
     token::{Presented, Token, TokenSecret},
@@ -100,7 +101,12 @@ impl Policy {
 }
 
 fn get(path: &str) -> Request<'_> {
-    Request { method: Method::Get, path: Path::parse(path).unwrap(), query: None }
+    Request {
+        endpoints: EndpointSet::ALL,
+        method: Method::Get,
+        path: Path::parse(path).unwrap(),
+        query: None,
+    }
 }
 
 fn another(pattern: &Token) -> Token {
@@ -182,7 +188,7 @@ fn texts(c: &mut Criterion) {
 }
 
 fn redaction(c: &mut Criterion) {
-    let redactor = Redactor::new(&MasterCredential::parse(MASTER).unwrap(), None);
+    let redactor = Redactor::new(&MasterCredential::parse(MASTER).unwrap(), std::iter::empty());
     let mut group = c.benchmark_group("JSON searched for the credential");
     for kib in [1, 64] {
         let mut body = json(kib * 1024);

@@ -7,18 +7,20 @@ use crate::{
     http::Method,
     path::{Path, PathError, Query},
     policy::{
-        CompiledAccess, CredentialState, Injection, Running, ServicePolicy, Snapshot, TokenPolicy,
-        held_manner,
+        CompiledAccess, CredentialState, Injection, Running, ServiceEndpoint, ServicePolicy, Snapshot,
+        TokenPolicy, held_manner,
     },
     ports::VaultError,
-    rules::{BoundContext, Operation, PermissionIndex, Risk},
+    rules::{BoundContext, EndpointSet, Operation, PermissionIndex, Risk},
     time::Timestamp,
     token::{Presented, Status, TokenId},
 };
 
-/// What is asked of a service; the path is relative to its base URL.
+/// What is asked of a service; the path is relative to the base URL of its endpoint.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'r> {
+    /// At which of the service's endpoints.
+    pub endpoints: EndpointSet,
     /// The method.
     pub method: Method,
     /// Canonical.
@@ -36,6 +38,7 @@ pub struct Request<'r> {
 pub struct Permit<'s> {
     token: &'s TokenPolicy,
     service: &'s ServicePolicy,
+    endpoint: &'s ServiceEndpoint,
     injection: &'s Injection,
     operation: Option<&'s Operation>,
     contexts: Vec<BoundContext>,
@@ -52,9 +55,14 @@ impl<'s> Permit<'s> {
         self.token.token.expires
     }
 
-    /// Where it goes.
+    /// Whose it is.
     pub const fn service(&self) -> &'s ServicePolicy {
         self.service
+    }
+
+    /// Where it goes.
+    pub const fn endpoint(&self) -> &'s ServiceEndpoint {
+        self.endpoint
     }
 
     /// Which operation it is; `None` where the definition does not know it (full access only).
@@ -199,14 +207,16 @@ pub fn authorize<'s>(
         return Err(Refusal::Paused);
     }
     let rules = &service.rules;
-    let (operation, contexts) = match rules.router.find(request.method, request.path, request.query) {
-        Some(found) => {
-            let operation = &rules.operations[found.operation];
-            let bound = operation.contexts.iter().filter_map(|b| rules.bind(b, &found.parameters)).collect();
-            (Some(operation), bound)
-        }
-        None => (None, Vec::new()),
-    };
+    let (operation, contexts) =
+        match rules.router.find_at(request.endpoints, request.method, request.path, request.query) {
+            Some(found) => {
+                let operation = &rules.operations[found.operation];
+                let bound =
+                    operation.contexts.iter().filter_map(|b| rules.bind(b, &found.parameters)).collect();
+                (Some(operation), bound)
+            }
+            None => (None, Vec::new()),
+        };
     match (&token.access, operation) {
         (CompiledAccess::Limited(_), None) => return Err(Refusal::OperationUnknown),
         // What full access means where the definition ends is the service's own judgement of its credential.
@@ -215,7 +225,15 @@ pub fn authorize<'s>(
     }
     match &service.credential {
         CredentialState::Unavailable(problem) => Err(Refusal::Vault(*problem)),
-        CredentialState::Ready(injection) => Ok(Permit { token, service, injection, operation, contexts }),
+        CredentialState::Ready(injections) => {
+            let place = operation.map_or(request.endpoints.first(), |operation| operation.endpoint);
+            match (service.endpoints.get(place.0), injections.at(place)) {
+                (Some(endpoint), Some(injection)) => {
+                    Ok(Permit { token, service, endpoint, injection, operation, contexts })
+                }
+                _ => Err(Refusal::OperationUnknown),
+            }
+        }
     }
 }
 

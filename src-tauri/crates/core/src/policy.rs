@@ -3,6 +3,7 @@
 //! A snapshot is a value. A change makes a new one that shares all but what changed; the gateway's threads are
 //! handed the new one and judge what they have open once more by it.
 
+mod endpoint;
 mod held;
 mod injection;
 mod token_table;
@@ -11,9 +12,10 @@ use std::{collections::HashMap, sync::Arc};
 
 use foldhash::fast::RandomState;
 
+pub use endpoint::ServiceEndpoint;
 pub use held::Held;
 pub(crate) use held::held_manner;
-pub use injection::{CredentialState, Injection};
+pub use injection::{CredentialState, Injection, Injections};
 pub use token_table::TokenTable;
 
 use crate::{
@@ -21,7 +23,7 @@ use crate::{
     ports::VaultError,
     rights::Rights,
     rules::Rules,
-    service::{BaseUrl, Service, ServiceName},
+    service::{Service, ServiceName},
     token::{Token, TokenId},
 };
 
@@ -43,13 +45,11 @@ pub enum Running {
 pub struct ServicePolicy {
     /// Its name.
     pub name: ServiceName,
-    /// Where it lives.
-    pub base_url: BaseUrl,
-    /// Its `Host` header.
-    pub authority: Box<str>,
+    /// Where it lives; the main one first, and never without that.
+    pub endpoints: Vec<ServiceEndpoint>,
     /// Its compiled definition.
     pub rules: Arc<Rules>,
-    /// Headers besides `Authorization` in which a client may send its personal token: those of the definition, and the one
+    /// Headers besides `Authorization` in which a client may send its personal token: those of the definition, and those
     /// in which the master credential itself goes out.
     pub key_headers: Vec<Box<str>>,
     /// The owner's rights there; `None` is everything.
@@ -65,18 +65,18 @@ impl ServicePolicy {
             Rights::All => None,
             Rights::Only(rights) => Some(Held::of_rights(rights, &rules)),
         };
+        let endpoints = ServiceEndpoint::all_of(service, &rules);
         let mut key_headers = rules.client_headers.clone();
-        let own = service.credential_form.header_name();
-        if !own.eq_ignore_ascii_case("authorization")
-            && !key_headers.iter().any(|name| name.eq_ignore_ascii_case(own))
-        {
-            key_headers.push(own.into());
+        for own in endpoints.iter().map(|endpoint| endpoint.credential_form.header_name()) {
+            let is_known = |name: &str| name.eq_ignore_ascii_case(own);
+            if !is_known("authorization") && !key_headers.iter().any(|name| is_known(name)) {
+                key_headers.push(own.into());
+            }
         }
         Self {
             name: service.name.clone(),
             key_headers,
-            authority: service.base_url.authority().into(),
-            base_url: service.base_url.clone(),
+            endpoints,
             rules,
             owner,
             rights: service.rights.clone(),
@@ -89,10 +89,15 @@ impl ServicePolicy {
         Self { credential, ..self.clone() }
     }
 
-    /// Leave for a request of the owner's own (a check of the credential), which no token is behind.
+    /// The endpoint at its base URL.
+    pub fn main(&self) -> &ServiceEndpoint {
+        &self.endpoints[0]
+    }
+
+    /// Leave for a request of the owner's own (a check of the credential) to the main endpoint, which no token is behind.
     pub fn own_request(&self) -> Result<OwnRequest<'_>, VaultError> {
         match &self.credential {
-            CredentialState::Ready(injection) => Ok(OwnRequest(injection)),
+            CredentialState::Ready(injections) => Ok(OwnRequest(injections.main())),
             CredentialState::Unavailable(problem) => Err(*problem),
         }
     }
@@ -186,12 +191,12 @@ impl Snapshot {
         self.services.get(name)
     }
 
-    /// The services whose base URL has this host, as a `Host` header writes it.
+    /// The services that have an endpoint at this host, as a `Host` header writes it.
     pub fn services_at<'s>(
         &'s self,
         authority: &'s str,
     ) -> impl Iterator<Item = &'s Arc<ServicePolicy>> + 's {
-        self.services.values().filter(move |service| service.authority.eq_ignore_ascii_case(authority))
+        self.services.values().filter(move |service| service.endpoints.iter().any(|at| at.is_at(authority)))
     }
 
     /// All services.

@@ -47,15 +47,17 @@ impl Beginnings {
 }
 
 impl Redactor {
-    /// For `credential`, sent with `user` where it is sent as Basic.
-    pub fn new(credential: &MasterCredential, user: Option<&str>) -> Self {
+    /// For `credential`, sent as Basic with any of `users`.
+    pub fn new<'u>(credential: &MasterCredential, users: impl Iterator<Item = &'u str>) -> Self {
         let secret = credential.expose().as_bytes();
         let mut needles = Vec::new();
         if secret.len() >= MIN_CREDENTIAL_LEN {
             needles.push(secret.to_vec());
             needles.extend(base64_forms(secret));
-            let basic = [user.unwrap_or_default().as_bytes(), b":", secret].concat();
-            needles.extend(base64_forms(&basic));
+            // Without a user too: some put a credential so into a URL.
+            for user in users.chain([""]) {
+                needles.extend(base64_forms(&[user.as_bytes(), b":", secret].concat()));
+            }
             needles.push(percent(secret, *b"0123456789ABCDEF"));
             needles.push(percent(secret, *b"0123456789abcdef"));
             needles.push(json_escaped(secret));
@@ -174,7 +176,8 @@ mod tests {
     use super::*;
 
     fn redactor() -> Redactor {
-        Redactor::new(&MasterCredential::parse("s3cr3t/with+odd\"chars").unwrap(), Some("octocat"))
+        let credential = MasterCredential::parse("s3cr3t/with+odd\"chars").unwrap();
+        Redactor::new(&credential, ["oauth2", "octocat"].into_iter())
     }
 
     #[test]
@@ -183,6 +186,7 @@ mod tests {
         let forms = [
             secret.to_vec(),
             general_purpose::STANDARD.encode([b"octocat:", &secret[..]].concat()).into_bytes(),
+            general_purpose::STANDARD.encode([b"oauth2:", &secret[..]].concat()).into_bytes(),
             general_purpose::STANDARD.encode([b"x", &secret[..], b"yz"].concat()).into_bytes(),
             b"s3cr3t%2Fwith%2Bodd%22chars".to_vec(),
             b"s3cr3t\\/with+odd\\\"chars".to_vec(),
@@ -209,7 +213,7 @@ mod tests {
 
     #[test]
     fn a_credential_too_short_to_tell_is_left_alone() {
-        let redactor = Redactor::new(&MasterCredential::parse("short").unwrap(), None);
+        let redactor = Redactor::new(&MasterCredential::parse("short").unwrap(), [].into_iter());
         let mut body = b"short".to_vec();
         assert!(!redactor.blot(&mut body));
         assert_eq!(redactor.pending(&body), 0);

@@ -3,11 +3,13 @@
 //! The catalog compiles definitions into [`Rules`]; nothing here reads a file. Allow rules only: what the
 //! router does not find, a limited token can't do.
 
+mod endpoint;
 mod permission_set;
 mod router;
 
 use std::collections::HashMap;
 
+pub use endpoint::{Endpoint, EndpointIndex, EndpointSet, Endpoints, Place};
 pub use permission_set::{PermissionIndex, PermissionSet};
 pub use router::{MAX_PARAMETERS, Match, Parameters, RouteError, Router, RouterBuilder, Segment, Template};
 
@@ -103,6 +105,8 @@ pub struct Operation {
     pub requires: Vec<Vec<PermissionIndex>>,
     /// Contexts that the path names; the global one always counts besides.
     pub contexts: Vec<Binding>,
+    /// Where it lives.
+    pub endpoint: EndpointIndex,
     /// Mark.
     pub risk: Risk,
     /// What refusals and activity show; see [`Operation::label_of`].
@@ -149,6 +153,8 @@ pub struct Rules {
     pub operations: Vec<Operation>,
     /// Finds the operation of a request.
     pub router: Router,
+    /// Where operations live besides the base URL.
+    pub endpoints: Endpoints,
     /// What is allowed beyond the strict rules.
     pub switches: Switches,
     /// Headers in which this service's own clients send their key; a personal token is taken from there too.
@@ -163,6 +169,7 @@ impl Rules {
         kinds: Vec<Kind>,
         operations: Vec<Operation>,
         router: Router,
+        endpoints: Endpoints,
         switches: Switches,
         client_headers: Vec<Box<str>>,
     ) -> Self {
@@ -171,7 +178,7 @@ impl Rules {
             .enumerate()
             .map(|(index, permission)| (permission.name.as_str().into(), PermissionIndex(index)))
             .collect();
-        Self { permissions, kinds, operations, router, switches, client_headers, by_name }
+        Self { permissions, kinds, operations, router, endpoints, switches, client_headers, by_name }
     }
 
     /// The place of the permission called `name`.

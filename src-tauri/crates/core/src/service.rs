@@ -153,6 +153,11 @@ impl BaseUrl {
         &self.path
     }
 
+    /// The same origin with another path: empty, or canonical and without a slash at its end.
+    pub(crate) fn with_path(&self, path: &str) -> Self {
+        Self { path: path.into(), ..self.clone() }
+    }
+
     /// What the `Host` header says: the port only where it is not the scheme's own (RFC 9110 §7.2).
     pub fn authority(&self) -> String {
         let usual = match self.scheme {
@@ -224,6 +229,14 @@ pub enum CredentialForm {
 }
 
 impl CredentialForm {
+    /// The user name that goes with it, where it is sent as a password.
+    pub(crate) fn user(&self) -> Option<&str> {
+        match self {
+            Self::Basic { user } => Some(user),
+            Self::Bearer | Self::Scheme(_) | Self::Header { .. } => None,
+        }
+    }
+
     /// The header that carries it.
     pub fn header_name(&self) -> &str {
         match self {

@@ -9,6 +9,7 @@ use valetkey_core::{
     decision::{self, Request},
     http::Method,
     path::Path,
+    rules::EndpointSet,
     time::Timestamp,
     token::Presented,
 };
@@ -39,7 +40,7 @@ fn heads(c: &mut Criterion) {
     let snapshot = policy.snapshot();
     let presented = Presented::recognise(token.as_bytes()).unwrap();
     let path = Path::parse(PATH).unwrap();
-    let asked = Request { method: Method::Get, path, query: None };
+    let asked = Request { endpoints: EndpointSet::ALL, method: Method::Get, path, query: None };
     let permit = decision::decide(&snapshot, &presented, "up", asked, Timestamp::from_millis(0)).unwrap();
     let (mut head, mut reply, mut out) = (RequestHead::default(), ReplyHead::default(), Vec::new());
 

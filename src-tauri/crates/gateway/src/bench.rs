@@ -42,7 +42,8 @@ impl ReplyHead {
         out.clear();
         let Ok(framing) = self.0.framing(bytes, Method::Get) else { return false };
         let passage = Passage {
-            service: permit.service(),
+            service: &permit.service().name,
+            endpoint: permit.endpoint(),
             injection: permit.injection(),
             location: Location::Prefix("http", "127.0.0.1:7743"),
             framing: OutFraming::of(framing, &self.0, bytes, Method::Get, false),

@@ -188,12 +188,12 @@ async fn forward<S: AsyncRead + AsyncWrite + Unpin>(
     exchange: &mut Exchange<'_, S>,
     tally: &Tally,
 ) -> Result<Next, Problem> {
-    let service = exchange.permit.service();
+    let (service, base_url) = (&exchange.permit.service().name, &exchange.permit.endpoint().base_url);
     let pool = &exchange.worker.pool;
     let upgrade = forwards_upgrade(exchange.permit, exchange.facts);
     let wanted = wanted(exchange.facts, upgrade);
     let now = exchange.worker.ticks.now();
-    if let Some(kept) = pool.take(&service.name, &service.base_url, wanted, now) {
+    if let Some(kept) = pool.take(service, base_url, wanted, now) {
         // A kept connection may have died unseen, or its end may have been near.
         match over(exchange, kept, tally).await {
             Err(Problem::Unprocessed) => {}
@@ -203,9 +203,9 @@ async fn forward<S: AsyncRead + AsyncWrite + Unpin>(
         }
     }
     let tls = &exchange.worker.tls;
-    let dialling = Box::pin(open_upstream(&service.base_url, if upgrade { &tls.one } else { &tls.two }));
+    let dialling = Box::pin(open_upstream(base_url, if upgrade { &tls.one } else { &tls.two }));
     let fresh = dialling.await.map_err(|error| Problem::Denied(Denial::Dial(error)))?;
-    pool.share(&service.name, &service.base_url, &fresh, exchange.worker.ticks.now());
+    pool.share(service, base_url, &fresh, exchange.worker.ticks.now());
     over(exchange, fresh, tally).await
 }
 
@@ -246,14 +246,10 @@ async fn over<S: AsyncRead + AsyncWrite + Unpin>(
     };
     match delivered {
         Ok(Delivered::Whole { reusable, upload_done }) => {
-            let service = exchange.permit.service();
             if reusable && upload_done {
-                exchange.worker.pool.put(
-                    &service.name,
-                    &service.base_url,
-                    upstream,
-                    exchange.worker.ticks.now(),
-                );
+                let (service, base_url) = (exchange.permit.service(), &exchange.permit.endpoint().base_url);
+                let now = exchange.worker.ticks.now();
+                exchange.worker.pool.put(&service.name, base_url, upstream, now);
             }
             let close = exchange.facts.close || !upload_done || download.closes_client();
             Ok(if close { Next::Linger } else { Next::Request })

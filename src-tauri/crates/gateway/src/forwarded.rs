@@ -66,29 +66,28 @@ pub(crate) fn write_head(
     query: Option<Query<'_>>,
     out: &mut Vec<u8>,
 ) -> Result<(), GuardError> {
-    let service = permit.service();
+    let (service, endpoint) = (permit.service(), permit.endpoint());
     let method = head.method().ok_or(GuardError::Method)?;
     out.extend(method.as_str().as_bytes());
     out.push(b' ');
-    out.extend(service.base_url.path().as_bytes());
+    out.extend(endpoint.base_url.path().as_bytes());
     out.extend(path.as_str().as_bytes());
     if let Some(query) = query {
         out.push(b'?');
         out.extend(query.as_str().as_bytes());
     }
     out.extend(b" HTTP/1.1\r\nhost: ");
-    out.extend(service.authority.as_bytes());
+    out.extend(endpoint.authority.as_bytes());
     out.extend(b"\r\n");
 
     let upgrade = forwards_upgrade(permit, facts);
     let injected = permit.injection().header_name().as_bytes();
-    let rules = &service.rules;
     let dropped_here = |name: &[u8]| {
         name.eq_ignore_ascii_case(injected)
-            || rules
-                .client_headers
+            || service
+                .key_headers
                 .iter()
-                .chain(&rules.switches.dropped_headers)
+                .chain(&service.rules.switches.dropped_headers)
                 .any(|header| name.eq_ignore_ascii_case(header.as_bytes()))
     };
     for option in head.values(bytes, "connection").flat_map(|value| value.split(|byte| *byte == b',')) {

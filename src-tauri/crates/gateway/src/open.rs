@@ -15,6 +15,7 @@ use valetkey_core::{
     http::Method,
     path::{Path, Query},
     policy::{ServicePolicy, Snapshot},
+    rules::EndpointSet,
     time::Timestamp,
     token::Presented,
 };
@@ -42,7 +43,7 @@ pub(crate) struct Open {
 /// The request with a permit; its texts are kept for the next one, so that nothing is allocated.
 #[derive(Debug, Default)]
 struct Judged {
-    who: Option<(Presented, Method)>,
+    who: Option<(Presented, EndpointSet, Method)>,
     service: String,
     path: String,
     query: Option<String>,
@@ -68,7 +69,7 @@ impl Open {
     /// Puts a request in that has just got its permit.
     pub(crate) fn begin(&self, presented: Presented, service: &ServicePolicy, request: Request<'_>) {
         let mut judged = self.judged.borrow_mut();
-        judged.who = Some((presented, request.method));
+        judged.who = Some((presented, request.endpoints, request.method));
         rewrite(&mut judged.service, service.name.as_str());
         rewrite(&mut judged.path, request.path.as_str());
         match request.query {
@@ -98,10 +99,10 @@ impl Open {
     pub(crate) fn judge_again(&self, snapshot: &Arc<Snapshot>, now: Timestamp) {
         let judged = self.judged.borrow();
         let tunnel_is_cut = self.tunnel.get().is_some_and(|tunnel| tunnel.judge_again(snapshot, now));
-        let Some((presented, method)) = &judged.who else { return };
+        let Some((presented, endpoints, method)) = &judged.who else { return };
         let Ok(path) = Path::parse(&judged.path) else { return };
         let query = judged.query.as_deref().and_then(|query| Query::parse(query).ok());
-        let request = Request { method: *method, path, query };
+        let request = Request { endpoints: *endpoints, method: *method, path, query };
         let outcome = decision::decide(snapshot, presented, &judged.service, request, now).map(drop);
         // The token may go on elsewhere; here it is switched off.
         let no_way = Refusal::Token { problem: TokenProblem::Disabled, token: Some(presented.id) };

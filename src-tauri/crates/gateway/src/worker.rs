@@ -233,7 +233,8 @@ impl Worker {
     fn sweep(&self) {
         let snapshot = self.snapshot();
         self.pool.sweep(self.ticks.now(), |name, base| {
-            snapshot.service(name.as_str()).is_some_and(|known| known.base_url == *base)
+            let known = snapshot.service(name.as_str());
+            known.is_some_and(|known| known.endpoints.iter().any(|endpoint| endpoint.base_url == *base))
         });
     }
 

@@ -70,7 +70,8 @@ pub(crate) struct Wanted {
 impl Wanted {
     fn by(state: &State) -> Self {
         let proxied = state.tokens.iter().any(|token| token.proxy && !token.is_revoked());
-        let hosts = || state.services.values().map(|connected| connected.service.base_url.host().into());
+        let endpoints = || state.snapshot.services().values().flat_map(|service| &service.endpoints);
+        let hosts = || endpoints().map(|endpoint| endpoint.base_url.host().into());
         Self { https: state.settings.https, hosts: proxied.then(|| hosts().collect()) }
     }
 }

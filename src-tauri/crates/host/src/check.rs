@@ -8,7 +8,7 @@ mod sandbox;
 use std::{collections::BTreeMap, sync::Arc};
 
 use valetkey_core::{
-    policy::{CredentialState, Injection, ServicePolicy},
+    policy::{CredentialState, ServicePolicy},
     rights::Rights,
     secret::MasterCredential,
     service::{DefinitionSource, ServiceName},
@@ -59,8 +59,8 @@ pub(crate) async fn judge_credential(
     credential: &MasterCredential,
 ) -> Result<(), Error> {
     let connected = connected(inner, name)?;
-    let injection = Injection::new(&connected.service.credential_form, credential);
-    let policy = policy(inner, name)?.with_credential(CredentialState::Ready(Arc::new(injection)));
+    let credential = CredentialState::ready(&connected.service, &connected.rules, credential);
+    let policy = policy(inner, name)?.with_credential(credential);
     match ask(&connected, &policy).await {
         Err(refused @ Error::CredentialRefused { .. }) => Err(refused),
         // A service that can't be reached now can't tell.

@@ -7,7 +7,8 @@ use valetkey_core::{
     grant::Grant,
     http::Method,
     path::{Path, PathError, Query},
-    policy::{CredentialState, Injection, Snapshot},
+    policy::{CredentialState, Snapshot},
+    rules::{EndpointIndex, EndpointSet},
     secret::MasterCredential,
     token::Presented,
 };
@@ -25,7 +26,7 @@ pub(crate) fn explain(inner: &Inner, question: &wire::Question) -> Result<wire::
     let token = state.tokens.named(&question.token)?;
     let method = Method::parse(question.method.to_ascii_uppercase().as_bytes())
         .ok_or_else(|| Error::MethodUnknown { method: question.method.as_str().into() })?;
-    let (service, target) = locate(&state, &question.url)?;
+    let Located { service, endpoints, target } = locate(&state, &question.url)?;
     let snapshot = match &state.listening {
         Listening::No => with_credentials_at_hand(&state)?,
         Listening::At(_) | Listening::PortTaken { .. } | Listening::Failed { .. } => {
@@ -42,7 +43,7 @@ pub(crate) fn explain(inner: &Inner, question: &wire::Question) -> Result<wire::
             return Ok(refused(&Refusal::Target(problem), None, &service));
         }
     };
-    let request = decision::Request { method, path, query };
+    let request = decision::Request { endpoints, method, path, query };
     let presented = Presented { id: token.id, digest: token.digest };
     let operation = operation(&snapshot, &service, request);
     Ok(match decision::decide(&snapshot, &presented, &service, request, inner.clock.now()) {
@@ -70,26 +71,28 @@ pub(crate) fn explain(inner: &Inner, question: &wire::Question) -> Result<wire::
     })
 }
 
-/// Service and path of a URL of the gateway, of a service's own URL, or of `/<service>/<path>`.
-fn locate(state: &State, url: &str) -> Result<(String, String), Error> {
+/// What a URL means.
+struct Located {
+    service: String,
+    endpoints: EndpointSet,
+    /// Path and query.
+    target: String,
+}
+
+/// Reads a URL of the gateway, of one of a service's own places, or `/<service>/<path>`.
+fn locate(state: &State, url: &str) -> Result<Located, Error> {
     let unreadable = || Error::UrlUnknown { url: url.split('?').next().unwrap_or_default().into() };
     let by_prefix = |target: &str| {
         let rest = target.strip_prefix('/').ok_or_else(unreadable)?;
         let end = rest.find(['/', '?']).unwrap_or(rest.len());
         let (service, path) = rest.split_at(end);
-        Ok((service.to_owned(), with_slash(path)))
+        Ok(Located { service: service.to_owned(), endpoints: EndpointSet::ALL, target: with_slash(path) })
     };
     if url.starts_with('/') {
         return by_prefix(url);
     }
-    for connected in state.services.values() {
-        let base = connected.service.base_url.to_string();
-        match url.strip_prefix(&base) {
-            Some(path) if path.is_empty() || path.starts_with(['/', '?']) => {
-                return Ok((connected.service.name.to_string(), with_slash(path)));
-            }
-            _ => {}
-        }
+    if let Some(located) = by_own_url(state, url) {
+        return Ok(located);
     }
     let rest = url.strip_prefix("http://").ok_or_else(unreadable)?;
     let (authority, target) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
@@ -98,9 +101,42 @@ fn locate(state: &State, url: &str) -> Result<(String, String), Error> {
         "127.0.0.1" | "localhost" | "[::1]" => by_prefix(target),
         _ => {
             let service = host.strip_suffix(".localhost").ok_or_else(unreadable)?;
-            Ok((service.to_owned(), with_slash(target)))
+            Ok(Located {
+                service: service.to_owned(),
+                endpoints: EndpointSet::ALL,
+                target: with_slash(target),
+            })
         }
     }
+}
+
+/// As the gateway reads it on the Unix socket: of the endpoints that are there, those whose base reaches deepest.
+fn by_own_url(state: &State, url: &str) -> Option<Located> {
+    let mut located: Option<(usize, Located)> = None;
+    let in_order = state.services.keys().filter_map(|name| state.snapshot.service(name.as_str()));
+    for service in in_order {
+        for (place, endpoint) in service.endpoints.iter().enumerate() {
+            let base = endpoint.base_url.to_string();
+            let below = url.strip_prefix(&base);
+            let Some(path) = below.filter(|path| path.is_empty() || path.starts_with(['/', '?'])) else {
+                continue;
+            };
+            match &mut located {
+                Some((deepest, _)) if *deepest > base.len() => {}
+                Some((deepest, known)) if *deepest == base.len() => {
+                    if known.service == service.name.as_str() {
+                        known.endpoints = known.endpoints.with(EndpointIndex(place));
+                    }
+                }
+                _ => {
+                    let endpoints = EndpointSet::only(EndpointIndex(place));
+                    let (service, target) = (service.name.to_string(), with_slash(path));
+                    located = Some((base.len(), Located { service, endpoints, target }));
+                }
+            }
+        }
+    }
+    located.map(|(_, located)| located)
 }
 
 fn with_slash(target: &str) -> String {
@@ -112,8 +148,8 @@ fn with_credentials_at_hand(state: &State) -> Result<Arc<Snapshot>, Error> {
     let stand_in = MasterCredential::parse("stand-in").map_err(valetkey_core::Error::from)?;
     let services = state.services.values().filter_map(|connected| {
         let policy = state.snapshot.service(connected.service.name.as_str())?;
-        let injection = Injection::new(&connected.service.credential_form, &stand_in);
-        Some(policy.with_credential(CredentialState::Ready(Arc::new(injection))))
+        let credential = CredentialState::ready(&connected.service, &connected.rules, &stand_in);
+        Some(policy.with_credential(credential))
     });
     Ok(Arc::new(
         services.fold(Snapshot::clone(&state.snapshot), |snapshot, policy| snapshot.with_service(policy)),
@@ -122,7 +158,7 @@ fn with_credentials_at_hand(state: &State) -> Result<Arc<Snapshot>, Error> {
 
 fn operation(snapshot: &Snapshot, service: &str, request: decision::Request<'_>) -> Option<String> {
     let rules = &snapshot.service(service)?.rules;
-    let found = rules.router.find(request.method, request.path, request.query)?;
+    let found = rules.router.find_at(request.endpoints, request.method, request.path, request.query)?;
     Some(rules.operations[found.operation].label.to_string())
 }
 

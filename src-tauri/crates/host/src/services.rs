@@ -6,7 +6,7 @@ use valetkey_catalog::Definition;
 use valetkey_core::{
     self as core,
     grant::Context,
-    policy::{CredentialState, Injection, ServicePolicy},
+    policy::{CredentialState, ServicePolicy},
     ports::VaultError,
     rights::Rights,
     rules::Rules,
@@ -118,9 +118,8 @@ pub(crate) async fn add(inner: &Arc<Inner>, new: wire::NewService) -> Result<wir
             return Err(error);
         }
     };
-    let injection = Injection::new(&service.credential_form, &credential);
-    let policy =
-        ServicePolicy::new(&service, Arc::clone(&rules), CredentialState::Ready(Arc::new(injection)));
+    let credential = CredentialState::ready(&service, &rules, &credential);
+    let policy = ServicePolicy::new(&service, Arc::clone(&rules), credential);
     inner.put(|state| state.put_service(Connected { service, rules }, policy, face)).await;
     drop(commit);
     authorities::follow(inner).await;

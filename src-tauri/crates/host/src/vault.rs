@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use valetkey_core::{
-    policy::{CredentialState, Injection, ServicePolicy},
+    policy::{CredentialState, ServicePolicy},
     ports::VaultError,
     secret::MasterCredential,
     service::ServiceName,
@@ -143,10 +143,7 @@ impl State {
     ) {
         let Some(connected) = self.services.get(name) else { return };
         let credential = match outcome {
-            Ok(credential) => CredentialState::Ready(Arc::new(Injection::new(
-                &connected.service.credential_form,
-                credential,
-            ))),
+            Ok(credential) => CredentialState::ready(&connected.service, &connected.rules, credential),
             Err(problem) => CredentialState::Unavailable(*problem),
         };
         let policy = ServicePolicy::new(&connected.service, Arc::clone(&connected.rules), credential);

@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use valetkey_catalog::Definition;
 use valetkey_core::{
     grant::Access,
-    policy::{CredentialState, Injection, ServicePolicy, Snapshot},
+    policy::{CredentialState, ServicePolicy, Snapshot},
     rights::Rights,
     secret::MasterCredential,
     service::{BaseUrl, CredentialForm, DefinitionSource, Service, ServiceName},
@@ -29,7 +29,7 @@ impl PolicyBuilder {
         Self { services: BTreeMap::new(), ..Self::default() }
     }
 
-    /// Connects a service with a definition document; the credential form is the definition's own unless given.
+    /// Connects a service with a definition document; the credential is sent as Bearer unless said otherwise.
     #[must_use]
     pub fn service(self, name: &str, base_url: &str, definition: &str, form: Option<&str>) -> Self {
         self.service_with_rights(name, base_url, definition, form, Rights::All)
@@ -59,8 +59,8 @@ impl PolicyBuilder {
             checked: None,
         };
         let credential = expect(MasterCredential::parse(MASTER));
-        let injection = Arc::new(Injection::new(&service.credential_form, &credential));
-        let policy = ServicePolicy::new(&service, Arc::clone(&rules), CredentialState::Ready(injection));
+        let credential = CredentialState::ready(&service, &rules, &credential);
+        let policy = ServicePolicy::new(&service, Arc::clone(&rules), credential);
         self.snapshot = self.snapshot.with_service(policy);
         self.services.insert(service.name.clone(), Connected { service, rules });
         self

@@ -5,7 +5,8 @@ use valetkey_core::{
     likeness::nearest,
     path::Query,
     rules::{
-        Binding, Kind, Operation, Permission, PermissionIndex, Risk, Router, RouterBuilder, Segment, Switches,
+        Binding, Endpoint, EndpointIndex, Kind, Operation, Permission, PermissionIndex, Risk, Router,
+        RouterBuilder, Segment, Switches,
     },
 };
 
@@ -17,21 +18,27 @@ use crate::{
     problem::shown,
 };
 
-pub(super) fn operations(
-    document: &Document,
-    permissions: &[Permission],
-    kinds: &[Kind],
-    switches: &Switches,
-) -> Result<(Vec<Operation>, Router), Error> {
+/// What operations refer to.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'d> {
+    pub(super) permissions: &'d [Permission],
+    pub(super) kinds: &'d [Kind],
+    pub(super) switches: &'d Switches,
+    /// But for the main one.
+    pub(super) endpoints: &'d [Endpoint],
+}
+
+pub(super) fn operations(document: &Document, known: Known<'_>) -> Result<(Vec<Operation>, Router), Error> {
     let entries = &document.operations;
     bounded("operations", entries.len(), limits::OPERATIONS)?;
     bounded("closed", document.closed.len(), limits::OPERATIONS)?;
-    let by_name = permissions
+    let by_name = known
+        .permissions
         .iter()
         .enumerate()
         .map(|(index, permission)| (permission.name.as_str(), PermissionIndex(index)))
         .collect();
-    let reader = Reader { permissions, by_name, kinds, switches };
+    let reader = Reader { known, by_name };
     let mut paths = Paths::default();
     let mut operations = Vec::with_capacity(entries.len());
     for (index, entry) in entries.iter().enumerate() {
@@ -48,10 +55,8 @@ pub(super) fn operations(
 }
 
 struct Reader<'d> {
-    permissions: &'d [Permission],
+    known: Known<'d>,
     by_name: HashMap<&'d str, PermissionIndex>,
-    kinds: &'d [Kind],
-    switches: &'d Switches,
 }
 
 type Condition = (Box<str>, Box<str>);
@@ -73,16 +78,30 @@ impl Reader<'_> {
             query,
             requires,
             contexts,
+            endpoint: self.endpoint(place, entry.endpoint.as_deref())?,
             risk,
         };
         Ok((operation, shape))
+    }
+
+    fn endpoint(&self, place: &str, name: Option<&str>) -> Result<EndpointIndex, Error> {
+        let Some(name) = name else { return Ok(EndpointIndex::MAIN) };
+        let endpoints = self.known.endpoints;
+        match endpoints.iter().position(|endpoint| *endpoint.name == *name) {
+            Some(place) => Ok(EndpointIndex(place + 1)),
+            None => {
+                let nearest = nearest(name, endpoints.iter().map(|endpoint| &*endpoint.name));
+                let problem = Problem::UnknownEndpoint { name: shown(name), nearest };
+                Err(Error::refused(format!("{place}.endpoint"), problem))
+            }
+        }
     }
 
     fn place(&self, place: &str, method: &str, path: &str) -> Result<(Method, Shape), Error> {
         let found = Method::parse(method.as_bytes()).ok_or_else(|| {
             Error::refused(format!("{place}.method"), Problem::Method { name: shown(method) })
         })?;
-        let shape = Shape::parse(path, self.switches.path)
+        let shape = Shape::parse(path, self.known.switches.path)
             .map_err(|problem| Error::refused(format!("{place}.path"), problem))?;
         Ok((found, shape))
     }
@@ -98,7 +117,7 @@ impl Reader<'_> {
                 && value.len() <= limits::NAME
                 && Query::parse(&text).is_ok_and(|query| {
                     query.plain_value(name) == Some(value)
-                        && !query.names_any(&self.switches.refused_parameters)
+                        && !query.names_any(&self.known.switches.refused_parameters)
                 });
             // Names are told apart in no letter case by servers that are read so here too.
             let doubled = conditions.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
@@ -114,11 +133,11 @@ impl Reader<'_> {
     fn contexts(&self, place: &str, pairs: &Pairs, shape: &Shape) -> Result<Vec<Binding>, Error> {
         bounded(place, pairs.0.len(), limits::CONTEXTS)?;
         let bind = |(name, value): &(String, String)| {
-            let kind = self.kinds.iter().position(|kind| *kind.name == **name).ok_or_else(|| {
-                let nearest = nearest(name, self.kinds.iter().map(|kind| &*kind.name));
+            let kind = self.known.kinds.iter().position(|kind| *kind.name == **name).ok_or_else(|| {
+                let nearest = nearest(name, self.known.kinds.iter().map(|kind| &*kind.name));
                 Error::refused(place, Problem::UnknownContext { name: shown(name), nearest })
             })?;
-            context_value::binding(kind, value, self.kinds, shape, self.switches.path)
+            context_value::binding(kind, value, self.known.kinds, shape, self.known.switches.path)
                 .map_err(|problem| Error::refused(format!("{place}.{name}"), problem))
         };
         pairs.0.iter().map(bind).collect()
@@ -153,10 +172,11 @@ impl Reader<'_> {
 
     fn required(&self, place: &str, name: &str, contexts: &[Binding]) -> Result<PermissionIndex, Error> {
         let Some(&index) = self.by_name.get(name) else {
-            let nearest = nearest(name, self.permissions.iter().map(|permission| permission.name.as_str()));
+            let nearest =
+                nearest(name, self.known.permissions.iter().map(|permission| permission.name.as_str()));
             return Err(Error::refused(place, Problem::UnknownPermission { name: shown(name), nearest }));
         };
-        let permission = &self.permissions[index.0];
+        let permission = &self.known.permissions[index.0];
         if permission.global || contexts.iter().any(|binding| permission.kinds.contains(&binding.kind)) {
             Ok(index)
         } else {
@@ -166,7 +186,7 @@ impl Reader<'_> {
 
     /// An operation mints credentials wherever there is no way to it but through a permission that does.
     fn least_risk(&self, requires: &[Vec<PermissionIndex>]) -> Risk {
-        let mints = |index: &PermissionIndex| self.permissions[index.0].risk == Risk::MintsCredentials;
+        let mints = |index: &PermissionIndex| self.known.permissions[index.0].risk == Risk::MintsCredentials;
         if requires.iter().all(|all_of| all_of.iter().any(mints)) {
             Risk::MintsCredentials
         } else {
@@ -190,7 +210,7 @@ impl Paths {
         let place = format!("operations[{index}]");
         self.enter(&place, operation.method, shape, &operation.query)?;
         self.router
-            .add(index, operation.method, &shape.segments, &operation.query)
+            .add(index, operation.endpoint, operation.method, &shape.segments, &operation.query)
             .map_err(|error| Error::refused(place, error.into()))
     }
 

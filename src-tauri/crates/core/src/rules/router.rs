@@ -17,6 +17,7 @@ pub use builder::RouterBuilder;
 use crate::{
     http::Method,
     path::{Path, Query},
+    rules::{EndpointIndex, EndpointSet},
 };
 
 /// The most parameters that one template may have.
@@ -48,7 +49,7 @@ pub type Template = Vec<Segment>;
 /// Why an operation can't be put into a router.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RouteError {
-    /// Another operation has the same method, the same shape and the same query.
+    /// Another operation has the same method, the same shape and the same query, at whichever endpoint.
     #[error("two operations have the same method, path and query")]
     Duplicate,
     /// `**` stands before the end.
@@ -76,7 +77,7 @@ struct Leaf([Vec<Target>; Method::ALL.len()]);
 /// Where a path leads.
 #[derive(Clone, Copy, Debug)]
 enum End {
-    Operation(usize),
+    Operation(usize, EndpointIndex),
     /// See [`RouterBuilder::close`].
     Closed,
 }
@@ -128,16 +129,28 @@ impl<'p> Parameters<'p> {
 }
 
 impl Router {
-    /// The operation that `method` on `path` is. HEAD is what GET is, where HEAD is not listed itself.
+    /// The operation that `method` on `path` is, wherever it lives.
     pub fn find<'p>(&self, method: Method, path: Path<'p>, query: Option<Query<'_>>) -> Option<Match<'p>> {
-        match self.find_exact(method, path, query).ok()? {
-            None if method == Method::Head => self.find_exact(Method::Get, path, query).ok()?,
+        self.find_at(EndpointSet::ALL, method, path, query)
+    }
+
+    /// The operation of one of these endpoints that `method` on `path` is. HEAD is what GET is, where HEAD is not listed itself.
+    pub fn find_at<'p>(
+        &self,
+        endpoints: EndpointSet,
+        method: Method,
+        path: Path<'p>,
+        query: Option<Query<'_>>,
+    ) -> Option<Match<'p>> {
+        match self.find_exact(endpoints, method, path, query).ok()? {
+            None if method == Method::Head => self.find_exact(endpoints, Method::Get, path, query).ok()?,
             found => found,
         }
     }
 
     fn find_exact<'p>(
         &self,
+        endpoints: EndpointSet,
         method: Method,
         path: Path<'p>,
         query: Option<Query<'_>>,
@@ -147,6 +160,7 @@ impl Router {
         }
         let mut search = Search {
             router: self,
+            endpoints,
             method,
             query,
             parameters: Parameters { values: [""; MAX_PARAMETERS], count: 0 },
@@ -157,7 +171,7 @@ impl Router {
             _ if search.unclear => Err(Unknown),
             None => Ok(None),
             Some(End::Closed) => Err(Unknown),
-            Some(End::Operation(operation)) => {
+            Some(End::Operation(operation, _)) => {
                 Ok(Some(Match { operation, parameters: search.parameters, visits: search.visits }))
             }
         }
@@ -170,6 +184,7 @@ struct Unknown;
 
 struct Search<'r, 'p, 'q> {
     router: &'r Router,
+    endpoints: EndpointSet,
     method: Method,
     query: Option<Query<'q>>,
     parameters: Parameters<'p>,
@@ -231,6 +246,10 @@ impl<'p> Search<'_, 'p, '_> {
 
     fn target(&mut self, leaf: &Leaf) -> Option<End> {
         for target in &leaf.0[self.method.index()] {
+            match target.end {
+                End::Operation(_, endpoint) if !self.endpoints.contains(endpoint) => continue,
+                End::Operation(..) | End::Closed => {}
+            }
             let mut fits = true;
             for (name, value) in &target.query {
                 let found = self.query.and_then(|query| query.plain_value(name));
@@ -268,7 +287,7 @@ mod tests {
     fn router(operations: &[(Method, &str)]) -> Router {
         let mut builder = RouterBuilder::default();
         for (place, (method, path)) in operations.iter().enumerate() {
-            builder.add(place, *method, &template(path), &[]).unwrap();
+            builder.add(place, EndpointIndex::MAIN, *method, &template(path), &[]).unwrap();
         }
         builder.finish()
     }
@@ -320,10 +339,10 @@ mod tests {
     #[test]
     fn a_closed_place_is_unknown_and_no_wider_template_stands_in_for_it() {
         let mut builder = RouterBuilder::default();
-        builder.add(0, Method::Get, &template("/files/{any**}"), &[]).unwrap();
+        builder.add(0, EndpointIndex::MAIN, Method::Get, &template("/files/{any**}"), &[]).unwrap();
         builder.close(Method::Get, &template("/files/{name}/authorize")).unwrap();
         assert_eq!(
-            builder.add(1, Method::Get, &template("/files/{id}/authorize"), &[]),
+            builder.add(1, EndpointIndex::MAIN, Method::Get, &template("/files/{id}/authorize"), &[]),
             Err(RouteError::Duplicate)
         );
         let router = builder.finish();
@@ -334,14 +353,39 @@ mod tests {
     }
 
     #[test]
+    fn operations_of_other_endpoints_neither_fit_nor_hide_those_that_do() {
+        let git = EndpointIndex(1);
+        let mut builder = RouterBuilder::default();
+        builder.add(0, EndpointIndex::MAIN, Method::Get, &template("/repos/{name}/info"), &[]).unwrap();
+        builder.add(1, git, Method::Get, &template("/{owner}/{name}/info"), &[]).unwrap();
+        let same = template("/{a}/{b}/info");
+        let taken = builder.add(2, EndpointIndex::MAIN, Method::Get, &same, &[]);
+        assert_eq!(taken, Err(RouteError::Duplicate), "at any endpoint");
+        let router = builder.finish();
+        let find = |endpoints, method, path| {
+            router.find_at(endpoints, method, Path::parse(path).unwrap(), None).map(|found| found.operation)
+        };
+        for method in [Method::Get, Method::Head] {
+            assert_eq!(find(EndpointSet::ALL, method, "/repos/x/info"), Some(0));
+            assert_eq!(find(EndpointSet::only(git), method, "/repos/x/info"), Some(1));
+            let main = EndpointSet::only(EndpointIndex::MAIN);
+            assert_eq!(find(main, method, "/repos/x/info"), Some(0));
+            assert_eq!(find(main, method, "/acme/x/info"), None);
+        }
+    }
+
+    #[test]
     fn a_query_tells_operations_apart() {
         let mut builder = RouterBuilder::default();
         let push = [("service".into(), "git-receive-pack".into())];
         let pull = [("service".into(), "git-upload-pack".into())];
         let path = template("/{repo}/info/refs");
-        builder.add(0, Method::Get, &path, &push).unwrap();
-        builder.add(1, Method::Get, &path, &pull).unwrap();
-        assert_eq!(builder.add(2, Method::Get, &path, &pull), Err(RouteError::Duplicate));
+        builder.add(0, EndpointIndex::MAIN, Method::Get, &path, &push).unwrap();
+        builder.add(1, EndpointIndex::MAIN, Method::Get, &path, &pull).unwrap();
+        assert_eq!(
+            builder.add(2, EndpointIndex::MAIN, Method::Get, &path, &pull),
+            Err(RouteError::Duplicate)
+        );
         let router = builder.finish();
         let find = |query| {
             let query = Query::parse(query).unwrap();
@@ -357,9 +401,11 @@ mod tests {
     #[test]
     fn another_spelling_of_a_parameter_does_not_lead_to_a_less_particular_operation() {
         let mut builder = RouterBuilder::default();
-        builder.add(0, Method::Get, &template("/a"), &[("act".into(), "push".into())]).unwrap();
-        builder.add(1, Method::Get, &template("/a"), &[]).unwrap();
-        builder.add(2, Method::Get, &template("/{any**}"), &[]).unwrap();
+        builder
+            .add(0, EndpointIndex::MAIN, Method::Get, &template("/a"), &[("act".into(), "push".into())])
+            .unwrap();
+        builder.add(1, EndpointIndex::MAIN, Method::Get, &template("/a"), &[]).unwrap();
+        builder.add(2, EndpointIndex::MAIN, Method::Get, &template("/{any**}"), &[]).unwrap();
         let router = builder.finish();
         let find = |method, query| {
             let query = Query::parse(query).unwrap();

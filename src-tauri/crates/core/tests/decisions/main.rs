@@ -12,6 +12,7 @@ use valetkey_core::{
     path::Path,
     policy::Snapshot,
     rights::Rights,
+    rules::EndpointSet,
     time::Timestamp,
     token::{Presented, Status, Token},
     tokens::TokenChange,
@@ -78,7 +79,8 @@ fn permitted(rights: &Rights, access: &Access) -> BTreeSet<(Method, &'static str
 }
 
 fn decide(snapshot: &Snapshot, presented: &Presented, (method, path): (Method, &str)) -> Result<(), Refusal> {
-    let request = Request { method, path: Path::parse(path).unwrap(), query: None };
+    let request =
+        Request { endpoints: EndpointSet::ALL, method, path: Path::parse(path).unwrap(), query: None };
     decision::decide(snapshot, presented, "up", request, NOW).map(drop)
 }
 

@@ -211,8 +211,8 @@ fn judge(worker: &Worker, asked: &Asked, input: &Buffer, known: &mut Known<'_>) 
     let presented = token(head, bytes)?;
     known.presented = Some(presented);
     let snapshot = worker.snapshot();
-    let service = leave(&snapshot, &presented, target, worker.clock.now())?;
-    Ok(Tunnel::new(presented, target.clone(), service))
+    let endpoint = leave(&snapshot, &presented, target, worker.clock.now())?;
+    Ok(Tunnel::new(presented, target.clone(), endpoint))
 }
 
 /// From `Proxy-Authorization` alone.

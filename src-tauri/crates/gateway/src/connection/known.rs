@@ -3,9 +3,8 @@ use std::borrow::Cow;
 use tokio::time::Instant;
 use valetkey_core::{
     activity::{Closing, Ending, Opening, Outcome, RequestId},
-    decision::Permit,
+    decision::{Permit, Request},
     http::Method,
-    path::{Path, Query},
     policy::ServicePolicy,
     token::Presented,
 };
@@ -63,15 +62,9 @@ pub(super) fn record_refusal(
 
 impl<'s> Known<'s> {
     /// Names the operation for the record: by its template where the definition knows it, else by no more than its method.
-    pub(super) fn describe(
-        &mut self,
-        service: &'s ServicePolicy,
-        method: Method,
-        path: Path<'_>,
-        query: Option<Query<'_>>,
-    ) {
+    pub(super) fn describe(&mut self, service: &'s ServicePolicy, request: Request<'_>) {
         let rules = &service.rules;
-        match rules.router.find(method, path, query) {
+        match rules.router.find_at(request.endpoints, request.method, request.path, request.query) {
             Some(found) => {
                 let operation = &rules.operations[found.operation];
                 self.operation = Cow::Borrowed(&operation.label);
@@ -79,7 +72,7 @@ impl<'s> Known<'s> {
                     operation.contexts.first().and_then(|binding| rules.bind(binding, &found.parameters));
                 self.context = bound.map(|bound| rules.context_of(&bound).to_string()).unwrap_or_default();
             }
-            None => self.operation = unknown(method),
+            None => self.operation = unknown(request.method),
         }
     }
 

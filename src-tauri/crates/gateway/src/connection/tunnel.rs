@@ -1,10 +1,10 @@
-use std::{cell::Cell, sync::Arc};
+use std::cell::Cell;
 
 use tokio::sync::Notify;
 use valetkey_core::{
     decision::{self, Refusal},
     path::Path,
-    policy::{ServicePolicy, Snapshot},
+    policy::{ServiceEndpoint, Snapshot},
     time::Timestamp,
     token::Presented,
 };
@@ -18,7 +18,7 @@ pub(crate) struct Tunnel {
     /// Stands for every request inside.
     pub(super) presented: Presented,
     target: Target,
-    /// As the `Host` of the service at the other end.
+    /// As the `Host` of the endpoint at the other end.
     authority: Box<str>,
     is_cut: Cell<bool>,
     cut: Notify,
@@ -63,13 +63,13 @@ impl Target {
     }
 }
 
-/// Whether this token may have a tunnel there now, and to which service it would lead.
+/// Whether this token may have a tunnel there now, and to which endpoint it would lead.
 pub(super) fn leave<'s>(
     snapshot: &'s Snapshot,
     presented: &Presented,
     target: &Target,
     now: Timestamp,
-) -> Result<&'s Arc<ServicePolicy>, ConnectProblem> {
+) -> Result<&'s ServiceEndpoint, ConnectProblem> {
     let policy = decision::authenticate(snapshot, presented, now).map_err(|refusal| match refusal {
         Refusal::Token { problem, token } => ConnectProblem::Token(problem, token),
         Refusal::ServiceUnknown
@@ -82,20 +82,21 @@ pub(super) fn leave<'s>(
     if !policy.token.proxy {
         return Err(ConnectProblem::NotAllowed(policy.token.id));
     }
-    let lives_there = |service: &&Arc<ServicePolicy>| {
-        let base = &service.base_url;
+    let is_there = |endpoint: &&ServiceEndpoint| {
+        let base = &endpoint.base_url;
         base.port() == target.port && base.host().eq_ignore_ascii_case(&target.host)
     };
-    snapshot.services().values().find(lives_there).ok_or(ConnectProblem::HostUnknown)
+    let mut endpoints = snapshot.services().values().flat_map(|service| &service.endpoints);
+    endpoints.find(is_there).ok_or(ConnectProblem::HostUnknown)
 }
 
 impl Tunnel {
-    pub(super) fn new(presented: Presented, target: Target, service: &ServicePolicy) -> Self {
-        let authority = service.authority.clone();
+    pub(super) fn new(presented: Presented, target: Target, endpoint: &ServiceEndpoint) -> Self {
+        let authority = endpoint.authority.clone();
         Self { presented, target, authority, is_cut: Cell::new(false), cut: Notify::new() }
     }
 
-    /// Where a request inside goes: to the services at the tunnel's other end, and `Host` must say so too.
+    /// Where a request inside goes: to the endpoints at the tunnel's other end, and `Host` must say so too.
     pub(super) fn route<'r>(
         &'r self,
         head: &Head,

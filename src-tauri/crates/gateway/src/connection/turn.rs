@@ -6,7 +6,7 @@ use tokio::{
 };
 use valetkey_core::{
     activity::{Closing, Ending, Opening, Outcome, RequestId},
-    decision::{self, Permit, Request},
+    decision::{self, Permit},
     http::Method,
     path::{Path, PathError, Query},
     policy::Snapshot,
@@ -107,15 +107,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
 
         let candidates = Candidates::of(snapshot, &route);
         let candidates = candidates.as_slice();
-        known.service = candidates.first().map(|(service, _)| service.name.as_str());
-        let client_headers = candidates.first().map_or(&[][..], |(service, _)| &service.key_headers);
+        known.service = candidates.first().map(|first| first.service.name.as_str());
+        let client_headers = candidates.first().map_or(&[][..], |first| &first.service.key_headers);
         let presented = match &self.way.tunnel {
             Some(tunnel) => credential::inside(self.head, bytes, client_headers, tunnel.presented)?,
             None => credential::find(self.head, bytes, client_headers)?,
         };
         known.presented = Some(presented);
         let token = decision::authenticate(snapshot, &presented, now)?;
-        let &(service, path) = match candidates {
+        let candidate = match candidates {
             [] => {
                 known.service = None;
                 return Err(Denial::ServiceUnknown);
@@ -124,10 +124,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
             // Two accounts on one API: the one that this token may use, if that is just one.
             several => only_permitted(snapshot.running(), token, several, facts.method, query)?,
         };
+        let service = candidate.service;
         known.service = Some(service.name.as_str());
-        let request = Request { method: facts.method, path, query };
+        let request = candidate.request(facts.method, query);
         let permit = decision::authorize(snapshot.running(), token, service, request).inspect_err(|_| {
-            known.describe(service, facts.method, path, query);
+            known.describe(service, request);
         })?;
         known.of_permit(&permit, facts.method);
         let body_is_usual = facts.framing == Framing::None
@@ -136,7 +137,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
         if !body_is_usual {
             return Err(Denial::Guard(GuardError::BodyUnusual));
         }
-        forwarded::write_head(&permit, self.head, bytes, facts, path, query, self.out)
+        forwarded::write_head(&permit, self.head, bytes, facts, request.path, query, self.out)
             .map_err(Denial::Guard)?;
         self.open.begin(presented, service, request);
         Ok(Judged::Forward(permit, Origin::of(&route, self.host), now))

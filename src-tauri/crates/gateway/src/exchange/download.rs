@@ -269,8 +269,8 @@ impl<'x> Download<'x> {
 
 /// A passage without a body, on a connection that goes on.
 fn passage<'r>(permit: &'r Permit<'_>, location: Location<'r>) -> Passage<'r> {
-    let (service, injection) = (permit.service(), permit.injection());
-    Passage { service, injection, location, framing: OutFraming::None, close: false }
+    let (service, endpoint, injection) = (&permit.service().name, permit.endpoint(), permit.injection());
+    Passage { service, endpoint, injection, location, framing: OutFraming::None, close: false }
 }
 
 /// Puts data into `out` in the framing that the client gets.

@@ -1,7 +1,7 @@
 use valetkey_core::{
     http::Method,
-    policy::{Injection, ServicePolicy},
-    service::Scheme,
+    policy::{Injection, ServiceEndpoint},
+    service::{Scheme, ServiceName},
 };
 
 use super::{ReplyFraming, ReplyHead};
@@ -30,7 +30,8 @@ pub(crate) enum Echo {
 /// For whom a reply is rewritten, and how.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Passage<'r> {
-    pub(crate) service: &'r ServicePolicy,
+    pub(crate) service: &'r ServiceName,
+    pub(crate) endpoint: &'r ServiceEndpoint,
     pub(crate) injection: &'r Injection,
     pub(crate) location: Location<'r>,
     pub(crate) framing: OutFraming,
@@ -54,7 +55,7 @@ pub(crate) fn rewrite_reply(head: &ReplyHead, bytes: &[u8], passage: Passage<'_>
         out.extend(name);
         out.extend(b": ");
         let start = out.len();
-        match rewritten_location(name, value, passage.service, passage.location) {
+        match rewritten_location(name, value, &passage) {
             Some(rewritten) => out.extend(rewritten.as_bytes()),
             None => out.extend(value),
         }
@@ -196,24 +197,20 @@ fn is_named_in_connection(head: &ReplyHead, bytes: &[u8], name: &[u8]) -> bool {
     })
 }
 
-/// A `Location` or `Content-Location` on the service's own origin, below its base path, as the application must follow
+/// A `Location` or `Content-Location` on the endpoint's own origin, below its base path, as the application must follow
 /// it; `None` where it stays as it is.
-fn rewritten_location(
-    name: &[u8],
-    value: &[u8],
-    service: &ServicePolicy,
-    location: Location<'_>,
-) -> Option<String> {
+fn rewritten_location(name: &[u8], value: &[u8], passage: &Passage<'_>) -> Option<String> {
     if !name.eq_ignore_ascii_case(b"location") && !name.eq_ignore_ascii_case(b"content-location") {
         return None;
     }
-    let (own_scheme, origin, prefix) = match location {
-        Location::Prefix(scheme, authority) => (scheme, authority, format!("/{}", service.name)),
+    let (own_scheme, origin, prefix) = match passage.location {
+        Location::Prefix(scheme, authority) => (scheme, authority, format!("/{}", passage.service)),
         Location::Root(scheme, authority) => (scheme, authority, String::new()),
         Location::Own => return None,
     };
     let value = std::str::from_utf8(value).ok()?;
-    let scheme = match service.base_url.scheme() {
+    let endpoint = passage.endpoint;
+    let scheme = match endpoint.base_url.scheme() {
         Scheme::Http => "http",
         Scheme::Https => "https",
     };
@@ -223,13 +220,13 @@ fn rewritten_location(
         let rest = value.strip_prefix(scheme)?.strip_prefix("://")?;
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (authority, path) = rest.split_at(end);
-        let explicit = format!("{}:{}", service.base_url.host(), service.base_url.port());
-        if !authority.eq_ignore_ascii_case(&service.authority) && !authority.eq_ignore_ascii_case(&explicit) {
+        let explicit = format!("{}:{}", endpoint.base_url.host(), endpoint.base_url.port());
+        if !endpoint.is_at(authority) && !authority.eq_ignore_ascii_case(&explicit) {
             return None;
         }
         path
     };
-    let below = path.strip_prefix(service.base_url.path())?;
+    let below = path.strip_prefix(endpoint.base_url.path())?;
     if !(below.is_empty() || below.starts_with(['/', '?', '#'])) {
         return None;
     }

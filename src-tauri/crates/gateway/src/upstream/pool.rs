@@ -12,7 +12,7 @@ const IDLE_TICKS: u64 = 50;
 /// How long one may have been idle for a request that can't be sent again: less than the 5 after which eager servers close theirs, so
 /// that the request and the closing don't meet on the way.
 const SURE_TICKS: u64 = 4;
-/// How many are kept for one service.
+/// How many are kept for one place of a service.
 const MAX_IDLE: usize = 256;
 
 /// What a kept connection is for.
@@ -26,10 +26,11 @@ pub(crate) enum Use {
     Upgrade,
 }
 
-/// Idle connections of one gateway thread. A connection is used for its own service at its own origin only.
+/// Idle connections of one gateway thread. A connection is used for its own service at its own base URL only.
 #[derive(Debug, Default)]
 pub(crate) struct Pool {
-    idle: RefCell<ByService<Idle>>,
+    /// Of a service mostly one, and never more than it has endpoints.
+    idle: RefCell<ByService<Vec<Idle>>>,
 }
 
 #[derive(Debug)]
@@ -51,11 +52,7 @@ impl Pool {
         now: u64,
     ) -> Option<UpstreamIo> {
         let mut idle = self.idle.borrow_mut();
-        let entry = idle.get_mut(service)?;
-        if entry.base != *base {
-            idle.remove(service);
-            return None;
-        }
+        let entry = idle.get_mut(service)?.iter_mut().find(|entry| entry.base == *base)?;
         entry.shared.retain(|(connection, _)| !connection.is_gone());
         if let Some((connection, used)) =
             entry.shared.iter_mut().find(|(connection, _)| wanted != Use::Upgrade && connection.has_room())
@@ -92,13 +89,15 @@ impl Pool {
 
     fn with_entry(&self, service: &ServiceName, base: &BaseUrl, work: impl FnOnce(&mut Idle)) {
         let mut idle = self.idle.borrow_mut();
-        match idle.get_mut(service) {
-            Some(entry) if entry.base == *base => work(entry),
-            _ => {
-                let empty = Idle { base: base.clone(), shared: Vec::new(), connections: Vec::new() };
-                work(idle.entry(service.clone()).insert_entry(empty).get_mut());
-            }
+        if !idle.contains_key(service) {
+            idle.insert(service.clone(), Vec::new());
         }
+        let Some(places) = idle.get_mut(service) else { return };
+        if let Some(entry) = places.iter_mut().find(|entry| entry.base == *base) {
+            return work(entry);
+        }
+        places.push(Idle { base: base.clone(), shared: Vec::new(), connections: Vec::new() });
+        places.last_mut().map(work);
     }
 
     /// Whether nothing is kept.
@@ -108,12 +107,15 @@ impl Pool {
 
     /// Closes what has been idle too long, and what belongs to services that `is_known` denies.
     pub(crate) fn sweep(&self, now: u64, is_known: impl Fn(&ServiceName, &BaseUrl) -> bool) {
-        self.idle.borrow_mut().retain(|service, entry| {
-            entry.connections.retain(|(_, since)| now < since + IDLE_TICKS);
-            entry.shared.retain(|(connection, used)| {
-                !connection.is_gone() && (connection.is_busy() || now < used + IDLE_TICKS)
+        self.idle.borrow_mut().retain(|service, places| {
+            places.retain_mut(|entry| {
+                entry.connections.retain(|(_, since)| now < since + IDLE_TICKS);
+                entry.shared.retain(|(connection, used)| {
+                    !connection.is_gone() && (connection.is_busy() || now < used + IDLE_TICKS)
+                });
+                !(entry.connections.is_empty() && entry.shared.is_empty()) && is_known(service, &entry.base)
             });
-            !(entry.connections.is_empty() && entry.shared.is_empty()) && is_known(service, &entry.base)
+            !places.is_empty()
         });
     }
 }

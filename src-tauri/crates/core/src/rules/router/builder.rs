@@ -1,5 +1,5 @@
 use super::{End, MAX_PARAMETERS, Node, RouteError, Router, Segment, Target, Template};
-use crate::http::Method;
+use crate::{http::Method, rules::EndpointIndex};
 
 /// Collects operations into a [`Router`].
 #[derive(Debug)]
@@ -14,15 +14,16 @@ impl Default for RouterBuilder {
 }
 
 impl RouterBuilder {
-    /// Adds the operation at place `operation`.
+    /// Adds the operation at place `operation`, which lives at `endpoint`.
     pub fn add(
         &mut self,
         operation: usize,
+        endpoint: EndpointIndex,
         method: Method,
         template: &Template,
         query: &[(Box<str>, Box<str>)],
     ) -> Result<(), RouteError> {
-        self.put(End::Operation(operation), method, template, query)
+        self.put(End::Operation(operation, endpoint), method, template, query)
     }
 
     /// Closes what `template` fits best: it stays unknown although a wider template fits as well.
