@@ -19,6 +19,8 @@ pub struct Document {
     pub base_url: Option<&'static str>,
     /// How its credential is sent.
     pub credential_form: &'static str,
+    /// Where operations live besides.
+    pub endpoints: Vec<Endpoint>,
     /// Where its own clients send their key.
     pub client_headers: Vec<&'static str>,
     /// Kinds of context.
@@ -31,6 +33,22 @@ pub struct Document {
     pub closed: Vec<Closed>,
     /// What is allowed beyond the strict rules.
     pub switches: Switches,
+}
+
+/// A place beside the base URL.
+#[derive(Clone, Debug, Serialize)]
+pub struct Endpoint {
+    /// As operations write it.
+    #[serde(skip)]
+    pub name: &'static str,
+    /// Where it is of a service at the usual base URL.
+    pub base_url: &'static str,
+    /// Where it is of one that is somewhere else, unless that follows from the base URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<&'static str>,
+    /// How the credential is sent there, if not as to the base URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credential_form: Option<&'static str>,
 }
 
 /// A kind of context.
@@ -83,6 +101,9 @@ pub struct Operation {
     /// How the path names contexts, the narrowest first.
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "pairs")]
     pub contexts: Vec<(&'static str, String)>,
+    /// Where it lives, if not at the base URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<&'static str>,
     /// Mark.
     #[serde(skip_serializing_if = "Risk::is_plain")]
     pub risk: Risk,
@@ -153,6 +174,14 @@ impl Document {
             fields.push(field("base_url", &base_url)?);
         }
         fields.push(field("credential_form", &self.credential_form)?);
+        if !self.endpoints.is_empty() {
+            let by_name: serde_json::Map<_, _> = self
+                .endpoints
+                .iter()
+                .map(|endpoint| Ok((endpoint.name.to_owned(), serde_json::to_value(endpoint)?)))
+                .collect::<Result<_, Error>>()?;
+            fields.push(field("endpoints", &by_name)?);
+        }
         fields.push(field("client_headers", &self.client_headers)?);
         fields.push(list("contexts", &self.contexts)?);
         fields.push(list("permissions", &self.permissions)?);

@@ -1,4 +1,4 @@
-//! GitHub: the REST API, and git over HTTPS.
+//! GitHub: the REST API, git over HTTPS and the upload of release assets, each at a host of its own.
 //!
 //! What is ours and not the source's:
 //! - A repository's permission can be granted for an organization too, and then holds for every repository it owns, as GitHub's own
@@ -9,8 +9,6 @@
 //! - What makes a credential is marked ([`MINTS`]), so that only a grant of that very permission allows it.
 
 mod git;
-
-pub use git::git;
 
 use crate::{
     Document, Error, GitHub, Operation, Permission, Risk,
@@ -63,18 +61,23 @@ pub fn api(source: &GitHub) -> Result<Document, Error> {
         operations.push(made);
     }
     overlap::settle(&mut operations);
+    operations.extend(git::operations());
     Ok(Document {
         kind: "github",
         title: "GitHub",
-        description: "The REST API of github.com. For git over HTTPS connect “GitHub, git over HTTPS” besides; GraphQL is for tokens with full access only.",
-        source: format!("{}; {}", source.about.source, source.about.version),
+        description: "The REST API and git over HTTPS, of github.com or of a GitHub Enterprise Server. GraphQL is for tokens with full access only.",
+        source: format!(
+            "{}; {}. Paths of git: its smart HTTP protocol",
+            source.about.source, source.about.version
+        ),
         base_url: Some("https://api.github.com"),
         credential_form: "bearer",
+        endpoints: git::ENDPOINTS.to_vec(),
         client_headers: vec![],
         contexts: contexts(),
         permissions: permissions(source, &operations),
         operations,
-        closed: Vec::new(),
+        closed: git::closed(),
         switches: Switches {
             encoded_slash: true,
             bodies: vec!["DELETE"],
@@ -132,7 +135,7 @@ fn operation(source: &GitHub, place: &str, sets: &[Vec<(String, String)>]) -> Re
     } else {
         Risk::Plain
     };
-    Ok(Operation { method: method.to_owned(), path, query: None, requires, contexts, risk })
+    Ok(Operation { method: method.to_owned(), path, query: None, requires, contexts, endpoint: None, risk })
 }
 
 /// The same where the path is that of a workflow: the alternatives that name `workflows`.

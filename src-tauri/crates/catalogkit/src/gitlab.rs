@@ -10,8 +10,6 @@ mod git;
 
 use std::collections::HashSet;
 
-pub use git::git;
-
 use crate::{
     Closed, Document, Error, GitLab, GitLabPermission, Operation, Permission, Risk,
     document::{ContextKind, Switches},
@@ -52,6 +50,7 @@ pub fn api(source: &GitLab) -> Result<Document, Error> {
                 query: None,
                 requires: vec![std::iter::once(permission).chain(also).cloned().collect()],
                 contexts: named,
+                endpoint: None,
                 risk: match method.as_str() {
                     _ if mints => Risk::MintsCredentials,
                     "DELETE" => Risk::Destructive,
@@ -67,17 +66,23 @@ pub fn api(source: &GitLab) -> Result<Document, Error> {
             query: None,
             requires: Vec::new(),
             contexts: Vec::new(),
+            endpoint: None,
             risk: Risk::Plain,
         }));
     }
+    operations.extend(git::operations());
     overlap::settle(&mut operations);
     Ok(Document {
         kind: "gitlab",
         title: "GitLab",
-        description: "The REST API of gitlab.com or of an instance of your own. For git over HTTPS connect “GitLab, git over HTTPS” besides; GraphQL is for tokens with full access only.",
-        source: format!("{}; {}", source.about.source, source.about.version),
+        description: "The REST API and git over HTTPS, of gitlab.com or of an instance of your own. GraphQL is for tokens with full access only.",
+        source: format!(
+            "{}; {}. Paths of git: its smart HTTP protocol",
+            source.about.source, source.about.version
+        ),
         base_url: Some("https://gitlab.com"),
         credential_form: "header:PRIVATE-TOKEN",
+        endpoints: git::ENDPOINTS.to_vec(),
         client_headers: vec!["private-token"],
         contexts: contexts(),
         permissions: permissions(source),
@@ -136,6 +141,7 @@ fn permissions(source: &GitLab) -> Vec<Permission> {
         implies: Vec::new(),
     };
     let mut made: Vec<Permission> = source.permissions.iter().map(permission).collect();
+    made.extend(git::permissions());
     made.sort_by(|one, other| (&one.group, &one.title).cmp(&(&other.group, &other.title)));
     made
 }

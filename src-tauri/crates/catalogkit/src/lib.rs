@@ -23,7 +23,7 @@ pub mod overlap;
 mod source;
 mod table;
 
-pub use document::{Closed, ContextKind, Document, Operation, Permission, Risk};
+pub use document::{Closed, ContextKind, Document, Endpoint, Operation, Permission, Risk};
 pub use error::Error;
 pub use source::{About, GitHub, GitHubPermission, GitLab, GitLabPermission, GitLabRow};
 
@@ -52,5 +52,5 @@ pub fn made() -> Result<Vec<Made>, Error> {
 pub fn documents() -> Result<Vec<Document>, Error> {
     let github = GitHub::read()?;
     let gitlab = GitLab::read()?;
-    Ok(vec![github::api(&github)?, github::git(&github), gitlab::api(&gitlab)?, gitlab::git(&gitlab)?])
+    Ok(vec![github::api(&github)?, gitlab::api(&gitlab)?])
 }

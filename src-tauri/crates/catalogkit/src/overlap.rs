@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use crate::Operation;
 
-/// Adds operations until every path that two operations could mean is one of its own, or both require the same.
+/// Adds operations until every path that two operations of one endpoint could mean is one of its own, or both require the same.
 pub fn settle(operations: &mut Vec<Operation>) {
     let mut compared = 0;
     while compared < operations.len() {
@@ -38,7 +38,8 @@ pub fn shape_of(path: &str) -> String {
 
 /// The operation that `one` and `other` both could mean, where neither is a special case of the other and they differ.
 fn both(one: &Operation, other: &Operation) -> Option<Operation> {
-    if one.method != other.method || one.query != other.query || same(one, other) {
+    let comparable = one.endpoint == other.endpoint && one.method == other.method && one.query == other.query;
+    if !comparable || same(one, other) {
         return None;
     }
     let (first, second) = (read(&one.path), read(&other.path));
@@ -62,6 +63,7 @@ fn both(one: &Operation, other: &Operation) -> Option<Operation> {
         query: one.query.clone(),
         requires,
         contexts,
+        endpoint: one.endpoint,
         risk: one.risk.max(other.risk),
     })
 }
@@ -178,6 +180,7 @@ mod tests {
             query: None,
             requires: vec![vec![permission.into()]],
             contexts: Vec::new(),
+            endpoint: None,
             risk: Risk::Plain,
         }
     }

@@ -36,9 +36,11 @@ operation of the sources.
 - `workflows.write` is needed besides `contents.write` where a request writes to a path in `.github/workflows`. A push, and a commit that is put together
   from blobs and trees, can change a workflow without that showing in a path: grant `contents.write` only to what may do so.
 - Making a repository from a template or a fork names its new owner in the body: only a global grant counts.
-- git is on another host and takes the credential as a password: connect `github-git` beside `github`. An LFS batch says in its body whether it loads up
-  or down, so it needs `contents.write`. Wikis are closed.
-- Not there: GraphQL, release uploads (a host of their own), and what GitHub lists no permission for, such as `GET /user`.
+- git is on `github.com`, where the credential goes as a password, and the upload of release assets on `uploads.github.com`; both are
+  endpoints of the same service, so `contents.read` fetches and `contents.write` pushes and uploads. An LFS batch says in its body whether
+  it loads up or down, so it needs `contents.write`. Wikis are closed.
+- At a GitHub Enterprise Server (`https://HOST/api/v3`) git is at `https://HOST` and uploads are at `https://HOST/api/uploads`.
+- Not there: GraphQL, and what GitHub lists no permission for, such as `GET /user`.
 
 ## GitLab
 
@@ -53,7 +55,8 @@ operation of the sources.
 - Operations that GitLab keeps from tokens of this kind (for runners, jobs, its own parts) are unknown, also where a wider path would fit.
 - A name that spans several segments in the middle of a path fits up to a certain number of them: 8 for a Go module, 10 for a Maven path, 4 for a Debian
   distribution, else 2. git fits projects in up to 10 groups. What is longer is unknown.
-- git takes a token as a password only: connect `gitlab-git` beside `gitlab`. An LFS batch needs both permissions.
+- git takes a token as a password only; it is an endpoint of the same service, at the same base URL. Code is fetched with `download_code` and pushed
+  with `push_code`, which GitLab names without a row in its table. An LFS batch needs both.
 - Not there: GraphQL, the container registry, feeds, downloads outside the API.
 ";
 
@@ -67,8 +70,7 @@ pub(crate) fn page(documents: &[Document]) -> Result<String, Error> {
     }
     for document in documents {
         let definition = Definition::parse(&document.text()?)?;
-        let git = if document.kind.ends_with("-git") { "fetch, push" } else { "beside it" };
-        row(&mut page, &definition, operations(document)?, git);
+        row(&mut page, &definition, operations(document)?, "fetch, push");
     }
     page.push_str(TAIL);
     Ok(page)
@@ -86,7 +88,7 @@ fn row(page: &mut String, definition: &Definition, operations: usize, git: &str)
     let rules = definition.rules();
     let kinds: Vec<&str> = rules.kinds.iter().map(|kind| &*kind.name).collect();
     let kinds = if kinds.is_empty() { "—".to_owned() } else { kinds.join(", ") };
-    let graphql = if git == "beside it" { "full access only" } else { "—" };
+    let graphql = if git == "—" { "—" } else { "full access only" };
     // Writing to a string does not fail.
     let _ = writeln!(
         page,

@@ -1,73 +1,66 @@
 use serde_json::{Map, json};
 
-use crate::{
-    Closed, Document, GitHub, Operation, Permission, Risk,
-    document::{ContextKind, Switches},
-};
+use crate::{Closed, Operation, Risk, document::Endpoint};
 
-/// git over HTTPS: another host than the API, and another way to send the same credential.
-pub fn git(source: &GitHub) -> Document {
+/// git and uploads are at other hosts than the API; git takes the same credential as a password.
+pub(super) const ENDPOINTS: [Endpoint; 2] = [
+    Endpoint {
+        name: "git",
+        base_url: "https://github.com",
+        elsewhere: Some("{origin}"),
+        credential_form: Some("basic:x-access-token"),
+    },
+    Endpoint {
+        name: "uploads",
+        base_url: "https://uploads.github.com",
+        elsewhere: Some("{origin}/api/uploads"),
+        credential_form: None,
+    },
+];
+
+/// git over HTTPS, and what is uploaded to a release.
+pub(super) fn operations() -> Vec<Operation> {
     let mut operations = Vec::new();
-    let mut closed = Vec::new();
     for repository in ["/{owner}/{repo}.git", "/{owner}/{repo}"] {
         operations.extend(smart(repository, "contents.read", "contents.write"));
     }
-    for wiki in ["/{owner}/{repo}.wiki.git", "/{owner}/{repo}.wiki"] {
-        closed.extend(
-            smart(wiki, "", "")
-                .into_iter()
-                .map(|of_wiki| Closed { method: of_wiki.method, path: of_wiki.path }),
-        );
-    }
-    closed.dedup();
-    let permission = |name: &str, title: &str, risk, implies: &[&str]| Permission {
-        name: name.to_owned(),
-        title: title.to_owned(),
-        group: "Repository permissions".to_owned(),
-        risk,
-        contexts: vec!["global", "organization", "repository"],
-        implies: implies.iter().map(|&name| name.to_owned()).collect(),
-    };
-    Document {
-        kind: "github-git",
-        title: "GitHub, git over HTTPS",
-        description: "Clone, fetch and push on github.com. Its master credential is the same as that of GitHub.",
-        source: format!(
-            "{}; {}. Paths of git: its smart HTTP protocol",
-            source.about.source, source.about.version
-        ),
-        base_url: Some("https://github.com"),
-        credential_form: "basic:x-access-token",
-        client_headers: vec![],
-        contexts: vec![
-            ContextKind { name: "repository", title: "Repository", sole: false, fold_case: true },
-            ContextKind { name: "organization", title: "Organization", sole: false, fold_case: true },
-        ],
-        permissions: vec![
-            permission("contents.read", "Contents: read", Risk::Plain, &[]),
-            permission("contents.write", "Contents: write", Risk::Destructive, &["contents.read"]),
-        ],
-        operations,
-        closed,
-        switches: Switches { refused_parameters: vec!["access_token"], ..Switches::default() },
-    }
+    operations.push(Operation {
+        endpoint: Some("uploads"),
+        ..operation("POST", "/repos/{owner}/{repo}/releases/{release_id}/assets", None, "contents.write")
+    });
+    operations
+}
+
+/// Wikis: no permission of the source is for them, and their paths would fit as repositories.
+pub(super) fn closed() -> Vec<Closed> {
+    ["/{owner}/{repo}.wiki.git", "/{owner}/{repo}.wiki"]
+        .into_iter()
+        .flat_map(|wiki| smart(wiki, "", ""))
+        .filter(|of_wiki| of_wiki.query.as_ref().is_none_or(|query| query["service"] == "git-upload-pack"))
+        .map(|of_wiki| Closed { method: of_wiki.method, path: of_wiki.path })
+        .collect()
 }
 
 /// Both requests of a fetch, both of a push, and the LFS batch, whose direction stands in its body: it needs what a push needs.
 fn smart(repository: &str, fetch: &str, push: &str) -> Vec<Operation> {
-    let operation = |method: &str, path: &str, service: Option<&str>, permission: &str| Operation {
+    let at = |path: &str| format!("{repository}{path}");
+    vec![
+        operation("GET", &at("/info/refs"), Some("git-upload-pack"), fetch),
+        operation("GET", &at("/info/refs"), Some("git-receive-pack"), push),
+        operation("POST", &at("/git-upload-pack"), None, fetch),
+        operation("POST", &at("/git-receive-pack"), None, push),
+        operation("POST", &at("/info/lfs/objects/batch"), None, push),
+    ]
+}
+
+fn operation(method: &str, path: &str, service: Option<&str>, permission: &str) -> Operation {
+    Operation {
         method: method.to_owned(),
-        path: format!("{repository}{path}"),
+        path: path.to_owned(),
         query: service.map(|service| Map::from_iter([("service".to_owned(), json!(service))])),
         requires: vec![vec![permission.to_owned()]],
         contexts: vec![("repository", "{owner}/{repo}".to_owned()), ("organization", "{owner}".to_owned())],
+        endpoint: Some("git"),
         risk: Risk::Plain,
-    };
-    vec![
-        operation("GET", "/info/refs", Some("git-upload-pack"), fetch),
-        operation("GET", "/info/refs", Some("git-receive-pack"), push),
-        operation("POST", "/git-upload-pack", None, fetch),
-        operation("POST", "/git-receive-pack", None, push),
-        operation("POST", "/info/lfs/objects/batch", None, push),
-    ]
+    }
 }

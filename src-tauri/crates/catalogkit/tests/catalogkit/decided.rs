@@ -6,7 +6,7 @@ use valetkey_core::{
     http::Method,
     path::{Path, Query},
     policy::Snapshot,
-    rules::{PermissionIndex, Rules},
+    rules::{EndpointSet, PermissionIndex, Rules},
     time::Timestamp,
     token::Presented,
 };
@@ -51,6 +51,7 @@ impl Service {
         }
         let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
         let request = Request {
+            endpoints: EndpointSet::ALL,
             method: Method::parse(method.as_bytes()).unwrap(),
             path: Path::parse(path).unwrap(),
             query: query.map(|query| Query::parse(query).unwrap()),

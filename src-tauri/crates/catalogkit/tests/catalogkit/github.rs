@@ -3,7 +3,6 @@ use valetkey_catalogkit::GitHub;
 use super::decided::{Expected, Service};
 
 const DEFINITION: &str = include_str!("../../../catalog/definitions/github.json");
-const GIT: &str = include_str!("../../../catalog/definitions/github-git.json");
 
 /// Another place than the path's is named in the body.
 const UNNAMED: [&str; 2] =
@@ -136,7 +135,7 @@ fn a_limited_token_has_no_graphql_and_nothing_that_github_lists_no_permission_fo
 
 #[test]
 fn git_fetches_with_contents_read_and_pushes_with_contents_write() {
-    let mut service = Service::new(GIT);
+    let mut service = Service::new(DEFINITION);
     let (read, write) = ("up:repository=acme/site:contents.read", "up:repository=acme/site:contents.write");
     for repository in ["/acme/site.git", "/acme/site"] {
         let fetch = [
@@ -167,4 +166,7 @@ fn git_fetches_with_contents_read_and_pushes_with_contents_write() {
     ] {
         assert!(service.decide("up:global:contents.write", "GET", unknown).is_err(), "{unknown}");
     }
+    let upload = "/repos/acme/site/releases/1/assets?name=a.zip";
+    assert!(service.decide(read, "POST", upload).is_err());
+    assert_eq!(service.decide(write, "POST", upload), Ok(()));
 }
