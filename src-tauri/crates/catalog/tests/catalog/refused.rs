@@ -101,6 +101,38 @@ fn the_same_operation_twice_is_refused_whatever_its_parameters_are_called() {
 }
 
 #[test]
+fn an_endpoint_that_could_take_the_credential_to_another_host_is_refused() {
+    let with = |endpoints: &str, operation: &str| {
+        let document = document(&format!(r#"{{"method":"GET","path":"/a","requires":"admin"{operation}}}"#));
+        document.replacen("\"permissions\"", &format!("\"endpoints\": {endpoints}, \"permissions\""), 1)
+    };
+    let git = r#"{"git": {"base_url": "https://git.example.com", "elsewhere": "{origin}/git"}}"#;
+    assert!(Definition::parse(&with(git, r#", "endpoint": "git""#)).is_ok());
+    assert_eq!(
+        error_of(&with(git, r#", "endpoint": "gid""#)),
+        "operations[0].endpoint: unknown endpoint “gid”; did you mean “git”?"
+    );
+    for (endpoint, place) in [
+        (r#"{"git": {"base_url": "https://git.example.com"}}"#, "endpoints.git.elsewhere: where this"),
+        (
+            r#"{"git": {"base_url": "https://git.example.com", "elsewhere": "https://git.example.com"}}"#,
+            "endpoints.git.elsewhere: where this",
+        ),
+        (r#"{"git": {"base_url": "http://git.example.com"}}"#, "endpoints.git.base_url: the base URL"),
+        (r#"{"git": {"base_url": "{origin}.evil.example"}}"#, "endpoints.git.base_url: “{origin}.evil"),
+        (r#"{"git": {"base_url": "{origin}:1"}}"#, "endpoints.git.base_url: “{origin}:1”"),
+        (r#"{"git": {"base_url": "{base}/"}}"#, "endpoints.git.base_url: “{base}/”"),
+        (r#"{"git": {"base_url": "{base}", "credential_form": "cookie"}}"#, "endpoints.git.credential_form"),
+        (r#"{"Git": {"base_url": "{base}"}}"#, "endpoints.Git: “Git” is not an endpoint's name"),
+    ] {
+        let error = error_of(&with(endpoint, ""));
+        assert!(error.starts_with(place), "{endpoint}: {error}");
+    }
+    let many: Vec<_> = (0..16).map(|number| format!(r#""e{number}": {{"base_url": "{{base}}"}}"#)).collect();
+    assert!(error_of(&with(&format!("{{{}}}", many.join(",")), "")).contains("more than 15"));
+}
+
+#[test]
 fn paths_that_a_request_could_not_have_are_refused() {
     for path in ["a", "//", "/a//b", "/a/..", "/a%2e", "/a%2Fb", "/a b", "/a?b", "/{a", "/{a**}/b", "/{a}{b}"]
     {

@@ -6,6 +6,7 @@
 mod bad_inputs;
 mod change;
 mod compressed;
+mod endpoints;
 mod forwarding;
 mod https;
 mod probe;
