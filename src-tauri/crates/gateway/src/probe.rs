@@ -119,14 +119,7 @@ impl Prober {
         let mut upstream = dial(&main.base_url, &self.tls.one).await.map_err(|error| unreachable(&error))?;
         let method = if question.json.is_some() { "POST " } else { "GET " };
         let mut head = zeroize::Zeroizing::new(Vec::new());
-        for part in [
-            method,
-            main.base_url.path(),
-            question.path,
-            " HTTP/1.1
-host: ",
-            &main.authority,
-        ] {
+        for part in [method, main.base_url.path(), question.path, " HTTP/1.1\r\nhost: ", &main.authority] {
             head.extend(part.as_bytes());
         }
         head.extend(b"\r\naccept: application/json, */*;q=0.5\r\naccept-encoding: identity\r\nuser-agent: valetkey\r\nconnection: close\r\n");

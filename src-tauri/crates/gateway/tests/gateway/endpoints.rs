@@ -160,7 +160,7 @@ fn host_selects_the_place_and_operations_of_another_are_unknown_there() {
         [(&git, "GET /repos/x"), (&api, "GET /site/refs"), (&api, "POST /assets"), (&git, "POST /assets")]
     {
         let reply = ask(host, &limited, line);
-        assert!(reply.contains("Valetkey-Refused: operation_unknown\r\n"), "{host} {line}: {reply}");
+        assert!(reply.contains("valetkey-refused: operation_unknown\r\n"), "{host} {line}: {reply}");
     }
     assert_eq!((places.scene.upstream.requests().len(), places.git.requests().len()), (2, 1));
 
