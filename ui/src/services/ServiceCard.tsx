@@ -51,6 +51,11 @@ export function ServiceCard({ row, now, onReplace, onRemove }: { row: ServiceRow
         </Fact>
         <Fact name={say.services.baseUrl}>
           <code>{row.base_url}</code>
+          {row.endpoints.map((endpoint) => (
+            <p key={endpoint.name} className={cx(s.quiet)}>
+              {endpoint.name}: <code>{endpoint.base_url}</code>
+            </p>
+          ))}
         </Fact>
         <Fact name={say.services.identity}>{row.identity ?? <span className={cx(s.quiet)}>{say.services.identityUnknown}</span>}</Fact>
         <Fact name={say.services.credential}>

@@ -43,4 +43,4 @@ mod shipped;
 pub use definition::Definition;
 pub use error::Error;
 pub use problem::Problem;
-pub use shipped::{kind, shipped};
+pub use shipped::{kind, shipped, successor};

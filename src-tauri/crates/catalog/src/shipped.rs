@@ -28,6 +28,14 @@ pub fn shipped() -> impl ExactSizeIterator<Item = &'static Definition> {
     SHIPPED.iter().map(|shipped| &*shipped.definition)
 }
 
+/// Kinds of earlier versions, and those that do now what they did.
+const SUCCESSORS: [(&str, &str); 2] = [("github-git", "github"), ("gitlab-git", "gitlab")];
+
+/// The kind that does now what the kind `name` of an earlier version did.
+pub fn successor(name: &str) -> Option<&'static str> {
+    SUCCESSORS.iter().find(|(gone, _)| *gone == name).map(|(_, now)| *now)
+}
+
 /// The shipped definition of that kind.
 pub fn kind(name: &str) -> Option<&'static Definition> {
     SHIPPED.iter().find(|shipped| shipped.kind == name).map(|shipped| &*shipped.definition)

@@ -98,6 +98,14 @@ pub(crate) enum Error {
         /// By whom, where the OS says.
         program: Option<String>,
     },
+    /// Another kind does what this one did in an earlier version.
+    #[error("“{kind}” is part of “{successor}” now")]
+    KindGone {
+        /// What was given.
+        kind: Box<str>,
+        /// The kind that does now what it did.
+        successor: &'static str,
+    },
     /// No such kind in the catalog.
     #[error("there is no kind of service “{kind}”")]
     KindUnknown {

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use valetkey_core::{
     grant::{Access, Context, Grant, Granted},
-    policy::CredentialState,
+    policy::{CredentialState, ServiceEndpoint},
     ports::VaultError,
     rights::Rights,
     rules::{PermissionIndex, Risk, Rules},
@@ -91,6 +91,7 @@ pub(crate) fn service_row(state: &State, connected: &Connected, face: &Face) -> 
         base_url: service.base_url.to_string(),
         gateway_url: format!("{}/{}", state.gateway_url(), service.name),
         credential_form: service.credential_form.to_string(),
+        endpoints: endpoint_rows(connected),
         credential,
         credential_problem,
         identity: service.identity.as_deref().map(str::to_owned),
@@ -102,6 +103,16 @@ pub(crate) fn service_row(state: &State, connected: &Connected, face: &Face) -> 
         check_problem: face.check_problem.clone(),
         tokens: tokens_of(state, &service.name),
     }
+}
+
+fn endpoint_rows(connected: &Connected) -> Vec<wire::EndpointRow> {
+    let others = ServiceEndpoint::all_of(&connected.service, &connected.rules).into_iter().skip(1);
+    let row = |endpoint: ServiceEndpoint| wire::EndpointRow {
+        name: endpoint.name.to_string(),
+        base_url: endpoint.base_url.to_string(),
+        credential_form: endpoint.credential_form.to_string(),
+    };
+    others.map(row).collect()
 }
 
 fn credential_row(state: &State, service: &ServiceName) -> (wire::CredentialState, Option<String>) {

@@ -223,7 +223,10 @@ pub(crate) fn known_definition(service: &Service) -> Result<(Arc<Rules>, Face), 
 }
 
 fn definition_of(kind: &str, own: Option<&str>) -> Result<Cow<'static, Definition>, Error> {
-    let unknown = || Error::KindUnknown { kind: kind.into() };
+    let unknown = || match valetkey_catalog::successor(kind) {
+        Some(successor) => Error::KindGone { kind: kind.into(), successor },
+        None => Error::KindUnknown { kind: kind.into() },
+    };
     let shipped = valetkey_catalog::kind(kind);
     let Some(document) = own else { return shipped.map(Cow::Borrowed).ok_or_else(unknown) };
     let own = Definition::parse(document)?;

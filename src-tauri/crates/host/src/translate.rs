@@ -53,6 +53,9 @@ fn judge(error: &Error) -> (Code, Option<String>) {
         Error::PortTaken { .. } => {
             (Code::PortTaken, hint("stop that program, or choose another port: vk settings --port PORT"))
         }
+        Error::KindGone { successor, .. } => {
+            (Code::NotFound, Some(format!("one service of kind {successor} serves both")))
+        }
         Error::KindUnknown { .. } => (Code::NotFound, hint("vk service kinds")),
         Error::BaseUrlMissing { .. } => (Code::Invalid, hint("say where it is: --url https://…")),
         Error::CredentialRefused { service } => {

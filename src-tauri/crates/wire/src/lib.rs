@@ -29,7 +29,7 @@ pub use control::{Reply, Request};
 pub use error::{Code, Error};
 pub use permission::{ContextKind, PermissionList, PermissionRow, Risk};
 pub use secret::SecretText;
-pub use service::{CredentialState, NewService, ServiceKind, ServiceRow};
+pub use service::{CredentialState, EndpointRow, NewService, ServiceKind, ServiceRow};
 pub use status::{
     Event, Gateway, GatewayState, LocalTls, LocalTlsState, Owner, Settings, SettingsChange, Status, Vault,
     VaultKind,

@@ -60,6 +60,18 @@ pub enum CredentialState {
     Failed,
 }
 
+/// A place where a service lives besides its base URL.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct EndpointRow {
+    /// As the definition calls it.
+    pub name: String,
+    /// Where it is.
+    pub base_url: String,
+    /// How the credential is sent there.
+    pub credential_form: String,
+}
+
 /// A service as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -76,6 +88,8 @@ pub struct ServiceRow {
     pub gateway_url: String,
     /// How its credential is sent.
     pub credential_form: String,
+    /// Where it lives besides; the gateway's URL is the same for all.
+    pub endpoints: Vec<EndpointRow>,
     /// Whether the credential is at hand.
     pub credential: CredentialState,
     /// Why not, in the vault's words.

@@ -39,6 +39,13 @@ export function letters(length: number): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(length)), (byte) => BASE62[byte % 62]).join("");
 }
 
+const ENDPOINTS: Record<string, ServiceRow["endpoints"]> = {
+  github: [
+    { name: "git", base_url: "https://github.com", credential_form: "basic:x-access-token" },
+    { name: "uploads", base_url: "https://uploads.github.com", credential_form: "bearer" },
+  ],
+};
+
 /** A service as a check would leave it. */
 export function serviceRow(name: string, kind: string, title: string, base: string, identity: string | null): Omit<ServiceRow, "tokens"> {
   const definition = DEFINITIONS[kind];
@@ -49,6 +56,7 @@ export function serviceRow(name: string, kind: string, title: string, base: stri
     base_url: base,
     gateway_url: `http://127.0.0.1:7743/${name}`,
     credential_form: "bearer",
+    endpoints: ENDPOINTS[kind] ?? [],
     credential: "ready",
     credential_problem: null,
     identity,

@@ -127,6 +127,10 @@ fn in_words(service: &ServiceRow) -> String {
         words::field("Gateway", &service.gateway_url),
         words::field("Credential", &format!("{}, sent as {}", credential(service), service.credential_form)),
     ];
+    for endpoint in &service.endpoints {
+        let place = format!("{}, credential sent as {}", endpoint.base_url, endpoint.credential_form);
+        lines.push(words::field(&format!("… {}", endpoint.name), &place));
+    }
     if let Some(identity) = &service.identity {
         lines.push(words::field("You are", identity));
     }

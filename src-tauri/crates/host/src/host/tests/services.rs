@@ -137,6 +137,7 @@ async fn what_is_no_service_is_refused_with_its_own_code() {
     for (service, code) in [
         (rest("api", &recorder), Code::NameTaken),
         (changed(|s| s.kind = "nothing".into()), Code::NotFound),
+        (changed(|s| s.kind = "github-git".into()), Code::NotFound),
         (changed(|s| s.base_url = None), Code::Invalid),
         (changed(|s| s.base_url = Some("http://example.com".into())), Code::Invalid),
         (changed(|s| s.credential = None), Code::Invalid),
