@@ -6,7 +6,7 @@ use valetkey_core::{
     grant::{Access, Grant},
     ports::TokenStore,
     rights::Rights,
-    service::{BaseUrl, CredentialForm, Service, ServiceName},
+    service::{BaseUrl, CredentialForm, DefinitionSource, Service, ServiceName},
     time::Timestamp,
     token::{Note, Status, Token, TokenName, TokenSecret},
 };
@@ -52,7 +52,7 @@ pub(crate) fn services(profile: &Path, count: usize) -> io::Result<()> {
             kind: "rest".into(),
             base_url: BaseUrl::parse("http://127.0.0.1:9").map_err(io::Error::other)?,
             credential_form: CredentialForm::Bearer,
-            definition: None,
+            definition: DefinitionSource::Catalog,
             rights: Rights::All,
             identity: None,
             created: Timestamp::from_millis(0),
