@@ -5,7 +5,7 @@ mod endpoints;
 mod operations;
 mod permissions;
 mod switches;
-mod template;
+pub(crate) mod template;
 
 use std::collections::HashMap;
 
@@ -96,13 +96,15 @@ fn bounded(place: &str, count: usize, limit: usize) -> Result<(), Error> {
     if count > limit { Err(Error::refused(place, Problem::TooMany { limit })) } else { Ok(()) }
 }
 
-/// A text that people read. Direction characters could make it read as another.
+/// Direction characters could make a text read as another.
+pub(crate) fn is_misleading(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A text that people read.
 fn text(place: &str, text: &str, limit: usize) -> Result<Box<str>, Error> {
-    let misleading = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-    };
-    let sound = !text.trim().is_empty() && text.chars().count() <= limit && !text.chars().any(misleading);
+    let sound = !text.trim().is_empty() && text.chars().count() <= limit && !text.chars().any(is_misleading);
     if sound { Ok(text.into()) } else { Err(Error::refused(place, Problem::Text { limit })) }
 }
 

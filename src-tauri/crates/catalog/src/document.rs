@@ -1,13 +1,14 @@
-//! A definition as it is written: the shape of the JSON, before anything is judged.
+//! A definition as it is written: the shape of the JSON, before anything is judged; and writing it.
 
 mod endpoint;
 mod pairs;
 mod requirement;
+mod written;
 
 pub(crate) use endpoint::EndpointEntries;
 pub(crate) use pairs::Pairs;
 pub(crate) use requirement::Requirement;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Error, Problem};
 
@@ -15,14 +16,12 @@ use crate::{Error, Problem};
 #[serde(deny_unknown_fields)]
 pub(crate) struct Document {
     /// Looked at before all else, so that a later version is named rather than its new fields.
-    #[serde(rename = "version")]
-    _version: u64,
+    pub(crate) version: u64,
     pub(crate) kind: String,
     pub(crate) title: String,
     pub(crate) description: String,
     /// Where its facts come from, for who reads the file.
-    #[serde(default, rename = "source")]
-    _source: Option<String>,
+    pub(crate) source: Option<String>,
     pub(crate) base_url: Option<String>,
     pub(crate) needs_base_url: Option<bool>,
     pub(crate) needs_credential: Option<bool>,
@@ -41,54 +40,60 @@ pub(crate) struct Document {
     pub(crate) switches: SwitchEntry,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ContextEntry {
     pub(crate) name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) title: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_off")]
     pub(crate) sole: bool,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_off")]
     pub(crate) fold_case: bool,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PermissionEntry {
     pub(crate) name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) group: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) description: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "RiskEntry::is_plain")]
     pub(crate) risk: RiskEntry,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) contexts: Option<Vec<String>>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) implies: Vec<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OperationEntry {
     pub(crate) method: String,
     pub(crate) path: String,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Pairs::is_empty")]
     pub(crate) query: Pairs,
     pub(crate) requires: Requirement,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Pairs::is_empty")]
     pub(crate) contexts: Pairs,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) endpoint: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "RiskEntry::is_plain")]
     pub(crate) risk: RiskEntry,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ClosedEntry {
     pub(crate) method: String,
     pub(crate) path: String,
 }
 
-#[derive(Clone, Copy, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum RiskEntry {
     #[default]
@@ -97,17 +102,25 @@ pub(crate) enum RiskEntry {
     MintsCredentials,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the document")]
 pub(crate) struct SwitchEntry {
+    #[serde(skip_serializing_if = "is_off")]
     pub(crate) encoded_slash: bool,
+    #[serde(skip_serializing_if = "is_off")]
     pub(crate) lower_case_slash: bool,
+    #[serde(skip_serializing_if = "is_off")]
     pub(crate) encoded_percent: bool,
+    #[serde(skip_serializing_if = "is_off")]
     pub(crate) semicolon: bool,
+    #[serde(skip_serializing_if = "is_off")]
     pub(crate) upgrade: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) bodies: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) refused_parameters: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) dropped_headers: Vec<String>,
 }
 
@@ -123,4 +136,16 @@ impl Document {
         }
         Ok(serde_json::from_str(json)?)
     }
+}
+
+impl RiskEntry {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes what it asks about by reference")]
+    fn is_plain(&self) -> bool {
+        *self == Self::Plain
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes what it asks about by reference")]
+fn is_off(switch: &bool) -> bool {
+    !switch
 }

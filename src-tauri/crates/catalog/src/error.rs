@@ -4,7 +4,7 @@ use crate::{Problem, limits};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// The whole document is too long.
-    #[error("a definition has at most {} MiB", limits::DOCUMENT >> 20)]
+    #[error("a document has at most {} MiB", limits::DOCUMENT >> 20)]
     TooLarge,
     /// Not JSON, or a field that is unknown, missing, doubled or of the wrong type.
     #[error("line {line}, column {column}: {problem}")]
@@ -16,10 +16,18 @@ pub enum Error {
         /// What the JSON reader says.
         problem: Box<str>,
     },
+    /// The same where only the line is known, as in YAML.
+    #[error("line {line}: {problem}")]
+    MalformedLine {
+        /// Counted from 1.
+        line: usize,
+        /// What the reader says.
+        problem: Box<str>,
+    },
     /// Well-formed, and yet it can't be used.
     #[error("{place}: {problem}")]
     Refused {
-        /// `operations[12].requires`; places in lists count from 0.
+        /// `operations[12].requires`; places in lists count from 0. In what is imported, a JSON pointer (RFC 6901).
         place: Box<str>,
         /// What is wrong there.
         problem: Problem,

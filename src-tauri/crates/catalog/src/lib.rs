@@ -36,6 +36,7 @@ mod compile;
 mod definition;
 mod document;
 mod error;
+pub mod import;
 mod limits;
 mod problem;
 mod shipped;

@@ -177,6 +177,21 @@ pub enum Problem {
         /// What was given.
         text: Box<str>,
     },
+    /// Nothing says that it is an OpenAPI document.
+    #[error("this is no OpenAPI or Swagger document: it has neither “openapi” nor “swagger”")]
+    NotOpenApi,
+    /// A version that this program does not import.
+    #[error("version “{found}” can't be imported; OpenAPI 3 and Swagger 2.0 can")]
+    OpenApiVersion {
+        /// What the document says.
+        found: Box<str>,
+    },
+    /// Nothing that a definition could be made of.
+    #[error("there is no operation here that could be forwarded")]
+    NoOperation,
+    /// So many paths could be meant by one request that telling them apart takes too long.
+    #[error("too many paths fit the same requests")]
+    TooManyOverlaps,
 }
 
 /// `text` as far as an error should repeat it.

@@ -6,18 +6,18 @@ use valetkey_core::{
 use crate::{Problem, limits, problem::shown};
 
 /// A path template, read.
-pub(super) struct Shape {
-    pub(super) segments: Template,
+pub(crate) struct Shape {
+    pub(crate) segments: Template,
     /// Names of its parameters, left to right.
-    pub(super) names: Vec<Box<str>>,
+    pub(crate) names: Vec<Box<str>>,
     /// The template with the parameters' names taken out: equal where two templates match the same paths.
-    pub(super) key: String,
+    pub(crate) key: String,
     /// Whether the last parameter takes several segments.
-    pub(super) rest: bool,
+    pub(crate) rest: bool,
 }
 
 impl Shape {
-    pub(super) fn parse(path: &str, enabled: Unusual) -> Result<Self, Problem> {
+    pub(crate) fn parse(path: &str, enabled: Unusual) -> Result<Self, Problem> {
         if path.len() > limits::PATH {
             return Err(Problem::PathTooLong);
         }

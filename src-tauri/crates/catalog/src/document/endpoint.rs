@@ -1,21 +1,29 @@
 use std::fmt;
 
 use serde::{
-    Deserialize, Deserializer,
+    Deserialize, Deserializer, Serialize, Serializer,
     de::{Error, MapAccess, Visitor},
 };
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct EndpointEntry {
     pub(crate) base_url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) elsewhere: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) credential_form: Option<String>,
 }
 
 /// An object of endpoints, in the order in which it is written; no name twice.
 #[derive(Default)]
 pub(crate) struct EndpointEntries(pub(crate) Vec<(String, EndpointEntry)>);
+
+impl Serialize for EndpointEntries {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, entry)| (name, entry)))
+    }
+}
 
 impl<'de> Deserialize<'de> for EndpointEntries {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

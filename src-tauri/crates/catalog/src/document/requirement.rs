@@ -1,7 +1,7 @@
 use std::fmt;
 
 use serde::{
-    Deserialize, Deserializer,
+    Deserialize, Deserializer, Serialize, Serializer,
     de::{Error, SeqAccess, Visitor},
 };
 
@@ -13,6 +13,22 @@ pub(crate) enum Requirement {
     /// `"one"` is one alternative of one; `["a", "b"]` one alternative, all of it; `[["a", "b"], ["c"]]` any of
     /// (all of …).
     AnyOf(Vec<Vec<String>>),
+}
+
+impl Serialize for Requirement {
+    /// In the shortest way to write it.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Nothing => serializer.serialize_str("nothing"),
+            Self::AnyOf(any) => match any.as_slice() {
+                [all] => match all.as_slice() {
+                    [one] => one.serialize(serializer),
+                    _ => all.serialize(serializer),
+                },
+                _ => any.serialize(serializer),
+            },
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for Requirement {
@@ -105,6 +121,15 @@ mod tests {
             read(r#"[["a","b"],["c"]]"#),
             Requirement::AnyOf(vec![all_of(&["a", "b"]), all_of(&["c"])])
         );
+    }
+
+    #[test]
+    fn a_requirement_is_written_in_the_shortest_way() {
+        for shortest in [r#""nothing""#, r#""a""#, r#"["a","b"]"#, r#"[["a","b"],["c"]]"#, r#"[["a"],["c"]]"#]
+        {
+            let read: Requirement = serde_json::from_str(shortest).unwrap();
+            assert_eq!(serde_json::to_string(&read).unwrap(), shortest);
+        }
     }
 
     #[test]
