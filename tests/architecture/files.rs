@@ -78,7 +78,7 @@ fn lock_files_name_no_mirror() {
                     .map(str::to_owned);
                 assert_eq!(other, None);
             }
-            "ui/package-lock.json" => {
+            "ui/package-lock.json" | "src-tauri/crates/cli/tests/clients/package-lock.json" => {
                 let resolved =
                     text().lines().find(|line| line.contains("\"resolved\": \"http")).map(str::to_owned);
                 assert_eq!(resolved, None);

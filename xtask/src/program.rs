@@ -32,9 +32,9 @@ impl Program {
         own.fold(cargo, Self::without_env)
     }
 
-    /// npm, in the window's folder.
-    pub(crate) fn npm(ui: &Path) -> Self {
-        Self::new(if cfg!(windows) { "npm.cmd" } else { "npm" }).within(ui)
+    /// npm, in a folder with packages.
+    pub(crate) fn npm(folder: &Path) -> Self {
+        Self::new(if cfg!(windows) { "npm.cmd" } else { "npm" }).within(folder)
     }
 
     /// Adds arguments.

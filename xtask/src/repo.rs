@@ -41,6 +41,11 @@ impl Repo {
         self.target().join("venv")
     }
 
+    /// Clients that the tests run, and what stands in for their services.
+    pub(crate) fn clients(&self) -> PathBuf {
+        self.target().join("clients")
+    }
+
     /// Python packages that only the bench compares with; apart, since they need other versions of the same libraries.
     #[cfg(target_os = "linux")]
     pub(crate) fn bench_venv(&self) -> PathBuf {

@@ -39,6 +39,8 @@ const DEBIAN_TEST: &[&str] = &[
     // Clients and services that talk through the gateway.
     "curl",
     "git",
+    "gh",
+    "iproute2",
     "python3",
     "python3-venv",
     "lsof",

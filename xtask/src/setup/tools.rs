@@ -7,6 +7,11 @@ use crate::{
 };
 
 const REQUIREMENTS: &str = include_str!("../../python-requirements.txt");
+const CLIENT_REQUIREMENTS: &str =
+    include_str!("../../../src-tauri/crates/cli/tests/clients/requirements.txt");
+const CLIENT_PACKAGES: &str = include_str!("../../../src-tauri/crates/cli/tests/clients/package.json");
+const CLIENT_LOCK: &str = include_str!("../../../src-tauri/crates/cli/tests/clients/package-lock.json");
+const CLIENT_NPMRC: &str = include_str!("../../../src-tauri/crates/cli/tests/clients/.npmrc");
 #[cfg(target_os = "linux")]
 const BENCH_REQUIREMENTS: &str = include_str!("../../bench-requirements.txt");
 
@@ -14,6 +19,7 @@ const BENCH_REQUIREMENTS: &str = include_str!("../../bench-requirements.txt");
 pub(super) fn ensure(repo: &Repo) -> Result<()> {
     nextest(repo)?;
     python(&repo.venv(), REQUIREMENTS)?;
+    clients(repo)?;
     if cfg!(target_os = "linux") { tauri_driver(repo) } else { Ok(()) }
 }
 
@@ -49,6 +55,27 @@ fn install(repo: &Repo, program: &str, version: &str) -> Result<()> {
 #[cfg(target_os = "linux")]
 pub(super) fn mitmproxy(repo: &Repo) -> Result<()> {
     python(&repo.bench_venv(), BENCH_REQUIREMENTS)
+}
+
+/// Clients that people use, and what stands in for the services that they talk to, in the versions that were tried.
+fn clients(repo: &Repo) -> Result<()> {
+    let folder = repo.clients();
+    fs::create_dir_all(&folder).map_err(Error::io("making", &folder))?;
+    python(&folder.join("venv"), CLIENT_REQUIREMENTS)?;
+    let made_from = folder.join("made-from.json");
+    if fs::read_to_string(&made_from).is_ok_and(|lock| lock == CLIENT_LOCK) {
+        println!("npm packages of clients: here.");
+        return Ok(());
+    }
+    println!("npm packages of clients: installing them into target/clients, as locked.");
+    for (name, text) in
+        [("package.json", CLIENT_PACKAGES), ("package-lock.json", CLIENT_LOCK), (".npmrc", CLIENT_NPMRC)]
+    {
+        let path = folder.join(name);
+        fs::write(&path, text).map_err(Error::io("writing", &path))?;
+    }
+    Program::npm(&folder).args(["ci", "--ignore-scripts"]).run()?;
+    fs::write(&made_from, CLIENT_LOCK).map_err(Error::io("writing", &made_from))
 }
 
 /// Packages of a list, in a virtual environment that knows which list it was made from: real services for the gateway's

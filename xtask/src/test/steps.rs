@@ -35,6 +35,7 @@ pub(super) const STEPS: &[Step] = &[
         run: bindings,
     },
     Step { name: "tests", about: "unit and integration tests that need no display", run: tests },
+    Step { name: "clients", about: "clients as people run them, through the gateway", run: clients },
     Step {
         name: "architecture",
         about: "crates, imports and files are where they belong",
@@ -61,7 +62,7 @@ fn cargo(repo: &Repo, words: &[&str]) -> Program {
 /// Test binaries that start the app.
 const DESKTOP: &str = "binary(/^(desktop|tray|e2e)$/)";
 /// Test binaries that have no step of their own.
-const APART: &str = "not binary(/^(architecture|desktop|tray|e2e)$/)";
+const APART: &str = "not binary(/^(architecture|clients|desktop|tray|e2e)$/)";
 
 fn set_up(repo: &Repo) -> Result<Passed> {
     setup::ensure(repo, Purpose::Test)?;
@@ -138,6 +139,15 @@ fn tests(repo: &Repo) -> Result<Passed> {
     cargo(repo, &["nextest", "run", "--profile", "ci", "--workspace", "--locked", "-E", APART])
         .show()
         .map(Passed::With)
+}
+
+fn clients(repo: &Repo) -> Result<Passed> {
+    cargo(
+        repo,
+        &["nextest", "run", "--profile", "ci", "--package", "valetkey-cli", "--locked", "--test", "clients"],
+    )
+    .show()
+    .map(Passed::With)
 }
 
 fn architecture(repo: &Repo) -> Result<Passed> {

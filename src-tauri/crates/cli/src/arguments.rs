@@ -47,7 +47,8 @@ pub(crate) enum Command {
     },
     /// Run a program that reaches the gateway with a token
     ///
-    /// The program gets `VALETKEY_URL`, `VALETKEY_TOKEN` and, for each service, `VALETKEY_<SERVICE>_URL`. The secret is taken from
+    /// The program gets `VALETKEY_URL`, `VALETKEY_TOKEN` and, for each service, `VALETKEY_<SERVICE>_URL`; and for each kind of service
+    /// that the token reaches, what its usual clients read, such as `OPENAI_BASE_URL` and `OPENAI_API_KEY`. The secret is taken from
     /// `VALETKEY_TOKEN`, else from standard input or a prompt.
     #[command(
         after_help = "Examples:\n  vk run --token ci -- sh -c 'curl -H \"Authorization: Bearer $VALETKEY_TOKEN\" \
@@ -60,6 +61,9 @@ pub(crate) enum Command {
         /// Through the HTTPS proxy too: for a program that talks to the services under their own names
         #[arg(long)]
         proxy: bool,
+        /// Which service the usual clients shall find, where several are of one kind; may be given several times
+        #[arg(long = "service", value_name = "NAME")]
+        services: Vec<String>,
         /// The program and its arguments
         #[arg(last = true, required = true, value_hint = ValueHint::CommandWithArguments)]
         command: Vec<std::ffi::OsString>,

@@ -31,9 +31,9 @@ pub(crate) async fn run(arguments: Arguments, output: Output) -> Result<ExitCode
     match arguments.command {
         Command::Init { vault } => init::run(&profile, vault, output)?,
         Command::Serve { listen, socket } => serve::run(&profile, listen, socket, output).await?,
-        Command::Run { token, proxy, command } => {
+        Command::Run { token, proxy, services, command } => {
             let way = if proxy { run::Way::Proxy } else { run::Way::BaseUrls };
-            return run::run(&profile, &token, way, command).await;
+            return run::run(&profile, run::Wanted { token, way, services, command }, output).await;
         }
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "vk", &mut std::io::stdout());

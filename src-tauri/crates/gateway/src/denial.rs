@@ -193,6 +193,8 @@ impl Denial {
         let mut body = Map::new();
         body.insert("error".into(), code.into());
         body.insert("error_description".into(), self.description().into());
+        // Once more in the field that the clients of GitHub and GitLab show, and they no other.
+        body.insert("message".into(), self.description().into());
         if let Some(service) = service {
             body.insert("service".into(), service.into());
         }

@@ -5,6 +5,7 @@ mod body;
 mod final_head;
 mod gzip;
 mod head;
+mod link;
 mod rewrite;
 
 pub(crate) use body::{BodyEnd, ReplyBody, ReplyStep};

@@ -96,6 +96,16 @@ impl Profile {
         Ok(path)
     }
 
+    /// Writes a file of settings into a folder for programs called `client`; says which folder. It holds no secret.
+    pub fn write_for_client(&self, client: &str, file: &str, text: &str) -> Result<PathBuf, wire::Error> {
+        let folder = self.path.join("clients").join(client);
+        for made in [&self.path.join("clients"), &folder] {
+            platform::create_private_directory(made).map_err(|error| Error::file(made, &error))?;
+        }
+        write_private(&folder.join(file), text.as_bytes())?;
+        Ok(folder)
+    }
+
     /// Whether it has been created.
     pub fn exists(&self) -> bool {
         self.card_path().exists()

@@ -1,3 +1,5 @@
+mod clients;
+
 use std::{
     ffi::OsString,
     process::{Command, ExitCode},
@@ -9,6 +11,7 @@ use valetkey_wire::{Code, Error as HostError, Request, SecretText, TokenRow, Tok
 use super::{proxy, token};
 use crate::{
     error::Error,
+    output::Output,
     program, secrets,
     session::{Session, Vault, ask},
 };
@@ -25,14 +28,20 @@ pub(crate) enum Way {
     Proxy,
 }
 
-pub(crate) async fn run(
-    profile: &Profile,
-    name: &str,
-    way: Way,
-    command: Vec<OsString>,
-) -> Result<ExitCode, Error> {
+/// What was asked for.
+pub(crate) struct Wanted {
+    /// Name or id of the token.
+    pub(crate) token: String,
+    pub(crate) way: Way,
+    /// Services that are meant where several are of one kind.
+    pub(crate) services: Vec<String>,
+    /// The program and its arguments.
+    pub(crate) command: Vec<OsString>,
+}
+
+pub(crate) async fn run(profile: &Profile, wanted: Wanted, output: Output) -> Result<ExitCode, Error> {
     let mut session = Session::open(profile, Vault::LeftClosed).await?;
-    let outcome = prepare(&mut session, profile, name, way, command).await;
+    let outcome = prepare(&mut session, profile, wanted, output).await;
     session.close().await;
     let command = outcome?;
     let program = command.get_program().to_string_lossy().into_owned();
@@ -42,28 +51,28 @@ pub(crate) async fn run(
 async fn prepare(
     session: &mut Session,
     profile: &Profile,
-    name: &str,
-    way: Way,
-    command: Vec<OsString>,
+    wanted: Wanted,
+    output: Output,
 ) -> Result<Command, Error> {
     if matches!(session, Session::Own(_)) {
         return Err(HostError::new(Code::NotFound, "no gateway runs on this profile")
             .with_hint("start it with vk serve, or open the app")
             .into());
     }
-    let row = token::find(session, name).await?;
+    let row = token::find(session, &wanted.token).await?;
     let status = ask!(session, Request::Status, Status)?;
     let services = ask!(session, Request::Services, Services)?;
+    clients::judge(&services, &wanted.services)?;
     let secret = match std::env::var("VALETKEY_TOKEN") {
         Ok(secret) => SecretText::new(secret.trim()),
         Err(_) => secrets::ask(&format!("Secret of {}: ", row.name))?,
     };
     judge(&row, &secret)?;
-    if way == Way::Proxy {
+    if wanted.way == Way::Proxy {
         proxy::judge(&row, &status.gateway.proxy)?;
     }
     let address = status.gateway.address.ok_or(Error::Unexpected)?;
-    let mut words = command.into_iter();
+    let mut words = wanted.command.into_iter();
     let mut command = Command::new(words.next().ok_or(Error::Unexpected)?);
     command
         .args(words)
@@ -80,7 +89,17 @@ async fn prepare(
         };
         command.env(spelling, list);
     }
-    if way == Way::Proxy {
+    let mut surroundings = clients::Surroundings {
+        command: &mut command,
+        profile,
+        address: &address,
+        socket: status.gateway.socket.as_deref(),
+        secret: &secret,
+    };
+    for line in clients::set(&mut surroundings, &services, &row, &wanted.services)? {
+        output.remark(&format!("vk: {line}"));
+    }
+    if wanted.way == Way::Proxy {
         proxy::set(&mut command, profile, &address, &secret)?;
     }
     Ok(command)

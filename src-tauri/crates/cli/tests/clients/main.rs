@@ -8,6 +8,9 @@ mod connected;
 mod curl;
 mod from_curl;
 mod from_git;
+mod from_octokit;
+mod from_pygithub;
+mod from_python_gitlab;
 mod over_https;
 mod over_proxy;
 #[path = "../vk/program.rs"]
@@ -15,3 +18,4 @@ mod over_proxy;
 mod program;
 #[path = "../real/server.rs"]
 mod server;
+mod tried;

@@ -4,7 +4,7 @@ use valetkey_core::{
     service::{Scheme, ServiceName},
 };
 
-use super::{ReplyFraming, ReplyHead};
+use super::{ReplyFraming, ReplyHead, link::rewritten_targets};
 use crate::names::{Names, names_headers};
 
 /// How the application reached the service, so that redirects lead it there again.
@@ -55,7 +55,7 @@ pub(crate) fn rewrite_reply(head: &ReplyHead, bytes: &[u8], passage: Passage<'_>
         out.extend(name);
         out.extend(b": ");
         let start = out.len();
-        match rewritten_location(name, value, &passage) {
+        match rewritten_value(name, value, &passage) {
             Some(rewritten) => out.extend(rewritten.as_bytes()),
             None => out.extend(value),
         }
@@ -197,18 +197,25 @@ fn is_named_in_connection(head: &ReplyHead, bytes: &[u8], name: &[u8]) -> bool {
     })
 }
 
-/// A `Location` or `Content-Location` on the endpoint's own origin, below its base path, as the application must follow
-/// it; `None` where it stays as it is.
-fn rewritten_location(name: &[u8], value: &[u8], passage: &Passage<'_>) -> Option<String> {
-    if !name.eq_ignore_ascii_case(b"location") && !name.eq_ignore_ascii_case(b"content-location") {
-        return None;
+/// The value of a header that says where the application is to go next; `None` where it stays as it is.
+fn rewritten_value(name: &[u8], value: &[u8], passage: &Passage<'_>) -> Option<String> {
+    let own = |target: &str| rewritten_location(target, passage);
+    if name.eq_ignore_ascii_case(b"location") || name.eq_ignore_ascii_case(b"content-location") {
+        own(std::str::from_utf8(value).ok()?)
+    } else if name.eq_ignore_ascii_case(b"link") {
+        rewritten_targets(std::str::from_utf8(value).ok()?, own)
+    } else {
+        None
     }
+}
+
+/// A place on the endpoint's own origin, below its base path, as the application must follow it; `None` where it stays as it is.
+fn rewritten_location(value: &str, passage: &Passage<'_>) -> Option<String> {
     let (own_scheme, origin, prefix) = match passage.location {
         Location::Prefix(scheme, authority) => (scheme, authority, format!("/{}", passage.service)),
         Location::Root(scheme, authority) => (scheme, authority, String::new()),
         Location::Own => return None,
     };
-    let value = std::str::from_utf8(value).ok()?;
     let endpoint = passage.endpoint;
     let scheme = match endpoint.base_url.scheme() {
         Scheme::Http => "http",

@@ -40,6 +40,7 @@ fn a_missing_permission_is_named_with_everything_that_would_do() {
       "held": [
         "up:area=web:item.see"
       ],
+      "message": "this token lacks up:area=web:item.change",
       "missing": [
         [
           "up:area=web:item.change"

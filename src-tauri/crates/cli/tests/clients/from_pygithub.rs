@@ -1,0 +1,44 @@
+use crate::tried::Tried;
+
+const SITE: &str = "github:repository=octocat/hello-world";
+
+#[test]
+fn pygithub_with_a_base_url_does_what_was_granted_and_says_what_was_not() {
+    let github = Tried::kind("github", "github.cjs");
+    let base = github.connected.url("");
+    let reader = github.connected.token("reader", &[&format!("{SITE}:issues.read")]);
+    let task =
+        |name: &str| github.client("reader", &reader).with("GITHUB_BASE", &base).python("pygithub.py", name);
+    assert_eq!(task("lazy_issues").ok(), "[1347]");
+    let refused = task("repository");
+    assert!(refused.err.starts_with("403 ") && refused.err.contains(&format!("{SITE}:metadata.read")));
+    github.revoke("reader");
+    let full = github.connected.token("full", &["github:global:*"]);
+    let again = github.client("full", &full).with("GITHUB_BASE", &base);
+    assert_eq!(again.python("pygithub.py", "repository").ok(), "\"octocat/Hello-World\"");
+    let revoked = github.client("full", &full).with("GITHUB_BASE", &base).with("GITHUB_TOKEN", &reader);
+    let revoked = revoked.python("pygithub.py", "lazy_issues");
+    assert!(revoked.err.contains("the personal token is not valid"), "{revoked:?}");
+    github.asked();
+}
+
+#[test]
+fn pygithub_through_the_proxy_follows_the_urls_that_replies_have() {
+    let github = Tried::kind("github", "github.cjs");
+    // As an Enterprise Server under its own name.
+    let base = github.connected.server.url().replace("http:", "https:");
+    let grants = [&*format!("{SITE}:issues.read"), &format!("{SITE}:metadata.read")].map(String::from);
+    let grants = grants.each_ref().map(|grant| grant.as_str());
+    let reader = github.connected.token("reader", &grants);
+    github.connected.folder.vk(&["token", "update", "reader", "--proxy"]).ok();
+    let task = |name: &str| {
+        let client = github.client("reader", &reader).option("--proxy").with("GITHUB_BASE", &base);
+        // The stand-in is on this machine, where programs go past every proxy.
+        client.with("NO_PROXY", "").with("no_proxy", "").python("pygithub.py", name)
+    };
+    assert_eq!(task("issues").ok(), "[1347]");
+    assert_eq!(task("comments").ok(), "[\"Me too\"]");
+    let refused = task("issue");
+    assert!(refused.err.contains(&format!("this token lacks {SITE}:issues.write")), "{refused:?}");
+    github.asked();
+}

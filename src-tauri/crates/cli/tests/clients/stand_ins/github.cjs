@@ -1,0 +1,38 @@
+// GitHub's REST and GraphQL APIs, as their own descriptions have them: a request that those do not know is a complaint, and what is
+// answered are their own examples.
+"use strict";
+
+const fs = require("node:fs");
+const { Description } = require("./description.cjs");
+const { json, serve, wrong } = require("./front.cjs");
+const { query } = require("./graphql.cjs");
+
+const description = new Description(fs.readFileSync(require.resolve("@octokit/openapi/generated/api.github.com.json")));
+
+serve(["authorization", `Bearer ${process.env.STAND_IN_CREDENTIAL}`], async (request) => {
+  if (request.path === "/graphql") return graphql(request);
+  const found = description.find(request.method, request.path);
+  if (!found) return wrong(404, "the description has no such operation");
+  const complaint = description.complaint(found, request.query, request.headers, request.body);
+  if (complaint) return wrong(422, complaint);
+  const { status, body, paged } = description.example(found);
+  if (body === undefined) return { status, headers: {} };
+  // As an Enterprise Server writes its URLs: with its own name.
+  const own = JSON.parse(JSON.stringify(body).replaceAll("https://api.github.com/", `https://${request.headers.host}/`));
+  return json(status, own, paged ? next(request) : {});
+});
+
+/** The service names a repository by number in the links of a list, whatever the request called it. */
+function next({ path, query, headers }) {
+  const wanted = new URLSearchParams(query);
+  if (wanted.has("page")) return {};
+  wanted.set("page", "2");
+  const by_number = path.replace(/^\/repos\/[^/]+\/[^/]+/, "/repositories/1296269");
+  return { link: `<http://${headers.host}${by_number}?${wanted}>; rel="next", <http://${headers.host}${by_number}?${wanted}>; rel="last"` };
+}
+
+async function graphql({ method, body }) {
+  if (method !== "POST") return wrong(404, "GraphQL is asked by POST");
+  const answer = await query(JSON.parse(body));
+  return answer.errors ? { ...json(200, answer), complaint: answer.errors[0].message } : json(200, answer);
+}
