@@ -155,8 +155,7 @@ pub(super) fn judge(services: &[ServiceRow], wanted: &[String]) -> Result<(), Ho
 }
 
 fn is_known(kind: &str) -> bool {
-    ["npm", "pypi", "github-git", "gitlab-git"].contains(&kind)
-        || KINDS.iter().any(|known| known.kind == kind)
+    ["npm", "pypi"].contains(&kind) || KINDS.iter().any(|known| known.kind == kind)
 }
 
 /// Whether the token gives anything there.

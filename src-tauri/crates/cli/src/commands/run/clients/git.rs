@@ -7,8 +7,10 @@ use super::Surroundings;
 pub(super) fn set(surroundings: &mut Surroundings<'_>, services: &[&ServiceRow]) {
     let mut settings: Vec<(String, String)> = services
         .iter()
-        .filter(|service| ["github-git", "gitlab-git"].contains(&service.kind.as_str()))
-        .map(|service| (format!("url.{}/.insteadOf", service.gateway_url), format!("{}/", service.base_url)))
+        .filter_map(|service| {
+            let git = service.endpoints.iter().find(|endpoint| endpoint.name == "git")?;
+            Some((format!("url.{}/.insteadOf", service.gateway_url), format!("{}/", git.base_url)))
+        })
         .collect();
     if settings.is_empty() {
         return;
