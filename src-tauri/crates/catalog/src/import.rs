@@ -4,5 +4,6 @@
 //! and nothing but that document decides afterwards.
 
 mod openapi;
+pub mod space;
 
 pub use openapi::{Basis, Imported, Note, OfferedContext, Options, Preview, SkipReason, Skipped, openapi};

@@ -38,6 +38,7 @@ mod document;
 mod error;
 pub mod import;
 mod limits;
+pub mod overlap;
 mod problem;
 mod shipped;
 

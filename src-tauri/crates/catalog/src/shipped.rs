@@ -21,7 +21,7 @@ macro_rules! shipped {
     };
 }
 
-static SHIPPED: [Shipped; 4] = shipped!["rest", "sandbox", "github", "gitlab"];
+static SHIPPED: [Shipped; 6] = shipped!["rest", "sandbox", "github", "gitlab", "space", "codecanvas"];
 
 /// Every definition that ships with the product: the catalog. Reads those that nobody has asked for yet.
 pub fn shipped() -> impl ExactSizeIterator<Item = &'static Definition> {

@@ -19,4 +19,10 @@ pub enum Error {
         /// Its name.
         name: String,
     },
+    /// A source names a kind of context that is not known here.
+    #[error("“{name}” is a kind of context that is not known here")]
+    Context {
+        /// Its name.
+        name: String,
+    },
 }

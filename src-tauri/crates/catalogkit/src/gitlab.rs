@@ -10,6 +10,8 @@ mod git;
 
 use std::collections::HashSet;
 
+use valetkey_catalog::overlap::shape;
+
 use crate::{
     Closed, Document, Error, GitLab, GitLabPermission, Operation, Permission, Risk,
     document::{ContextKind, Switches},
@@ -190,7 +192,7 @@ fn closed(source: &GitLab) -> Result<Vec<Closed>, Error> {
         let prefix = if path.starts_with("/api/") { "" } else { "/api/v4" };
         for template in grape::templates(path)? {
             let path = format!("{prefix}{template}");
-            if known.insert((method, overlap::shape_of(&path))) {
+            if known.insert((method, shape(&path))) {
                 closed.push(Closed { method: method.clone(), path });
             }
         }

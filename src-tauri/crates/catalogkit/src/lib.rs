@@ -6,7 +6,7 @@
 //! It is *not* part of the product, and never talks to a service.
 //!
 //! The invariant it upholds: an operation of a source requires exactly what the source says, and nothing is added that the source does
-//! not have, but for the few places that are named and reasoned in [`github`] and [`gitlab`].
+//! not have, but for the few places that are named and reasoned in [`github`], [`gitlab`] and [`space`].
 //!
 //! ```
 //! let made = valetkey_catalogkit::made()?;
@@ -21,11 +21,14 @@ pub mod gitlab;
 mod grape;
 pub mod overlap;
 mod source;
+pub mod space;
 mod table;
 
 pub use document::{Closed, ContextKind, Document, Endpoint, Operation, Permission, Risk};
 pub use error::Error;
 pub use source::{About, GitHub, GitHubPermission, GitLab, GitLabPermission, GitLabRow};
+pub use space::{Space, SpacePermission};
+use valetkey_catalog::import::space::Family;
 
 /// A file that is made here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,11 +47,16 @@ pub fn made() -> Result<Vec<Made>, Error> {
         let path = format!("src-tauri/crates/catalog/definitions/{}.json", document.kind);
         made.push(Made { path, text: document.text()? });
     }
-    made.push(Made { path: "docs/catalog.md".into(), text: table::page(&documents)? });
+    let space = Space::read()?;
+    for family in [Family::Space, Family::CodeCanvas] {
+        let path = format!("src-tauri/crates/catalog/definitions/{}.json", family.kind());
+        made.push(Made { path, text: space::definition(&space, family)? });
+    }
+    made.push(Made { path: "docs/catalog.md".into(), text: table::page(&documents, &space)? });
     Ok(made)
 }
 
-/// Every definition that is made here.
+/// Every definition that is made here in the form of a [`Document`]: those of Space and `CodeCanvas` are made by the catalog itself.
 pub fn documents() -> Result<Vec<Document>, Error> {
     let github = GitHub::read()?;
     let gitlab = GitLab::read()?;

@@ -5,6 +5,8 @@
 
 use std::collections::HashSet;
 
+use valetkey_catalog::overlap::{meet, shape};
+
 use crate::Operation;
 
 /// Adds operations until every path that two operations of one endpoint could mean is one of its own, or both require the same.
@@ -28,12 +30,7 @@ pub fn settle(operations: &mut Vec<Operation>) {
 /// Where it is found: no two operations of a definition have the same.
 fn place(operation: &Operation) -> (String, String, Option<String>) {
     let query = operation.query.as_ref().map(|query| format!("{query:?}"));
-    (operation.method.clone(), shape_of(&operation.path), query)
-}
-
-/// The same for paths that are the same but for their parameters' names.
-pub fn shape_of(path: &str) -> String {
-    shape(&read(path))
+    (operation.method.clone(), shape(&operation.path), query)
 }
 
 /// The operation that `one` and `other` both could mean, where neither is a special case of the other and they differ.
@@ -42,12 +39,7 @@ fn both(one: &Operation, other: &Operation) -> Option<Operation> {
     if !comparable || same(one, other) {
         return None;
     }
-    let (first, second) = (read(&one.path), read(&other.path));
-    let met = meet(&first, &second)?;
-    let met_shape = shape(&met);
-    if met_shape == shape(&first) || met_shape == shape(&second) {
-        return None;
-    }
+    let path = meet(&one.path, &other.path)?;
     let requires = if one.requires.is_empty() || other.requires.is_empty() {
         [one.requires.as_slice(), other.requires.as_slice()].concat()
     } else {
@@ -59,7 +51,7 @@ fn both(one: &Operation, other: &Operation) -> Option<Operation> {
     let contexts = one.contexts.iter().filter(|context| other.contexts.contains(context)).cloned().collect();
     Some(Operation {
         method: one.method.clone(),
-        path: written(&met),
+        path,
         query: one.query.clone(),
         requires,
         contexts,
@@ -70,102 +62,6 @@ fn both(one: &Operation, other: &Operation) -> Option<Operation> {
 
 fn same(one: &Operation, other: &Operation) -> bool {
     one.requires == other.requires && one.contexts == other.contexts
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Segment<'t> {
-    Literal(&'t str),
-    Parameter { prefix: &'t str, name: &'t str, suffix: &'t str },
-    Rest(&'t str),
-}
-
-fn read(template: &str) -> Vec<Segment<'_>> {
-    let segment = |text| match split(text) {
-        None => Segment::Literal(text),
-        Some((prefix, name, suffix)) => match name.strip_suffix("**") {
-            Some(name) => Segment::Rest(name),
-            None => Segment::Parameter { prefix, name, suffix },
-        },
-    };
-    template.split('/').skip(1).map(segment).collect()
-}
-
-fn split(text: &str) -> Option<(&str, &str, &str)> {
-    let (prefix, rest) = text.split_once('{')?;
-    let (name, suffix) = rest.split_once('}')?;
-    Some((prefix, name, suffix))
-}
-
-/// What both fit; `None` where no path fits both.
-fn meet<'t>(one: &[Segment<'t>], other: &[Segment<'t>]) -> Option<Vec<Segment<'t>>> {
-    match (one, other) {
-        ([], []) => Some(Vec::new()),
-        ([Segment::Rest(_)], more) | (more, [Segment::Rest(_)]) if !more.is_empty() => Some(more.to_vec()),
-        ([first, rest @ ..], [second, more @ ..]) => {
-            let mut met = vec![meet_segment(*first, *second)?];
-            met.extend(meet(rest, more)?);
-            Some(met)
-        }
-        _ => None,
-    }
-}
-
-fn meet_segment<'t>(one: Segment<'t>, other: Segment<'t>) -> Option<Segment<'t>> {
-    match (one, other) {
-        (Segment::Literal(text), Segment::Literal(more)) => (text == more).then_some(one),
-        (Segment::Literal(text), Segment::Parameter { prefix, suffix, .. })
-        | (Segment::Parameter { prefix, suffix, .. }, Segment::Literal(text)) => {
-            let inner = text.strip_prefix(prefix)?.strip_suffix(suffix)?;
-            (!inner.is_empty()).then_some(Segment::Literal(text))
-        }
-        (
-            Segment::Parameter { prefix, name, suffix },
-            Segment::Parameter { prefix: other_prefix, suffix: other_suffix, .. },
-        ) => {
-            let prefix = longer(prefix, other_prefix, |long, short| long.starts_with(short))?;
-            let suffix = longer(suffix, other_suffix, |long, short| long.ends_with(short))?;
-            Some(Segment::Parameter { prefix, name, suffix })
-        }
-        (Segment::Rest(_), _) | (_, Segment::Rest(_)) => None,
-    }
-}
-
-fn longer<'t>(one: &'t str, other: &'t str, fits: impl Fn(&str, &str) -> bool) -> Option<&'t str> {
-    let (long, short) = if one.len() >= other.len() { (one, other) } else { (other, one) };
-    fits(long, short).then_some(long)
-}
-
-/// The same for templates that fit the same paths.
-fn shape(template: &[Segment<'_>]) -> String {
-    let mut shape = String::new();
-    for segment in template {
-        match segment {
-            Segment::Literal(text) => shape.extend(["/", text]),
-            Segment::Parameter { prefix, suffix, .. } => shape.extend(["/", prefix, "{}", suffix]),
-            Segment::Rest(_) => shape.push_str("/{**}"),
-        }
-    }
-    shape
-}
-
-fn written(template: &[Segment<'_>]) -> String {
-    let mut names: Vec<&str> = Vec::new();
-    let mut path = String::new();
-    for segment in template {
-        let (prefix, name, end) = match *segment {
-            Segment::Literal(text) => {
-                path.extend(["/", text]);
-                continue;
-            }
-            Segment::Parameter { prefix, name, suffix } => (prefix, name, suffix),
-            Segment::Rest(name) => ("", name, ""),
-        };
-        let again = if names.contains(&name) { format!("_{}", names.len()) } else { String::new() };
-        names.push(name);
-        let stars = if matches!(segment, Segment::Rest(_)) { "**" } else { "" };
-        path.extend(["/", prefix, "{", name, &again, stars, "}", end]);
-    }
-    path
 }
 
 #[cfg(test)]

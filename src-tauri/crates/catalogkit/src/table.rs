@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use valetkey_catalog::Definition;
+use valetkey_catalog::{Definition, import::space::Family};
 
-use crate::{Document, Error};
+use crate::{Document, Error, Space, space};
 
 const HEAD: &str = "# The catalog
 
@@ -61,7 +61,7 @@ operation of the sources.
 ";
 
 /// The page.
-pub(crate) fn page(documents: &[Document]) -> Result<String, Error> {
+pub(crate) fn page(documents: &[Document], space: &Space) -> Result<String, Error> {
     let mut page = HEAD.to_owned();
     for kind in ["rest", "sandbox"] {
         if let Some(definition) = valetkey_catalog::kind(kind) {
@@ -72,7 +72,16 @@ pub(crate) fn page(documents: &[Document]) -> Result<String, Error> {
         let definition = Definition::parse(&document.text()?)?;
         row(&mut page, &definition, operations(document)?, "fetch, push");
     }
+    for family in [Family::Space, Family::CodeCanvas] {
+        let definition = Definition::parse(&space::definition(space, family)?)?;
+        let operations = match family {
+            Family::Space => space.endpoints.len(),
+            Family::CodeCanvas => definition.rules().operations.len(),
+        };
+        row(&mut page, &definition, operations, "—");
+    }
     page.push_str(TAIL);
+    page.push_str(space::NOTES);
     Ok(page)
 }
 

@@ -45,6 +45,7 @@ pub enum PathError {
 
 /// Things in a path that are refused unless the service's definition switches them on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Unusual {
     /// `%2F`: data inside one segment, never a separator.
     pub encoded_slash: bool,

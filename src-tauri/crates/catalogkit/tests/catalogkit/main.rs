@@ -7,3 +7,4 @@ mod decided;
 mod github;
 mod gitlab;
 mod made;
+mod space;
