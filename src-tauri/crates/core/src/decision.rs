@@ -87,23 +87,8 @@ impl<'s> Permit<'s> {
 
     /// The token's grants by which the request is allowed; empty for full access, and where nothing is needed.
     pub fn because(&self) -> Vec<Grant> {
-        let Some(operation) = self.operation() else { return Vec::new() };
-        let grants = self.token.grants_of(&self.service.name);
-        let relevant = |grant: &Grant, needed: PermissionIndex| {
-            let in_context = grant.context == Context::Global
-                || self.contexts.iter().any(|bound| same_context(&grant.context, bound, self.service));
-            in_context && grants_permission(grant, needed, self.service)
-        };
-        let mut because: Vec<_> = operation
-            .requires
-            .iter()
-            .filter(|all_of| all_of.iter().all(|needed| grants.iter().any(|grant| relevant(grant, *needed))))
-            .flatten()
-            .flat_map(|needed| grants.iter().filter(|grant| relevant(grant, *needed)).cloned())
-            .collect();
-        because.sort();
-        because.dedup();
-        because
+        self.operation
+            .map_or_else(Vec::new, |operation| because(self.token, self.service, operation, &self.contexts))
     }
 }
 
@@ -312,6 +297,31 @@ fn shortfall(
             Access::Limited(_) => token.grants_of(&service.name),
         },
     }
+}
+
+/// The grants of a token by which it may do `operation` in these contexts.
+pub(crate) fn because(
+    token: &TokenPolicy,
+    service: &ServicePolicy,
+    operation: &Operation,
+    contexts: &[BoundContext],
+) -> Vec<Grant> {
+    let grants = token.grants_of(&service.name);
+    let relevant = |grant: &Grant, needed: PermissionIndex| {
+        let in_context = grant.context == Context::Global
+            || contexts.iter().any(|bound| same_context(&grant.context, bound, service));
+        in_context && grants_permission(grant, needed, service)
+    };
+    let mut because: Vec<_> = operation
+        .requires
+        .iter()
+        .filter(|all_of| all_of.iter().all(|needed| grants.iter().any(|grant| relevant(grant, *needed))))
+        .flatten()
+        .flat_map(|needed| grants.iter().filter(|grant| relevant(grant, *needed)).cloned())
+        .collect();
+    because.sort();
+    because.dedup();
+    because
 }
 
 fn same_context(context: &Context, bound: &BoundContext, service: &ServicePolicy) -> bool {

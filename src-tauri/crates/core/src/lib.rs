@@ -33,6 +33,7 @@ pub mod rights;
 pub mod rules;
 pub mod secret;
 pub mod service;
+pub mod suggestion;
 pub mod time;
 pub mod token;
 pub mod tokens;

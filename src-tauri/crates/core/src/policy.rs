@@ -14,7 +14,7 @@ use foldhash::fast::RandomState;
 
 pub use endpoint::ServiceEndpoint;
 pub use held::Held;
-pub(crate) use held::held_manner;
+pub(crate) use held::{Manner, held_manner};
 pub use injection::{CredentialState, Injection, Injections};
 pub use token_table::TokenTable;
 

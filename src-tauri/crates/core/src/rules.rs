@@ -6,12 +6,14 @@
 mod endpoint;
 mod permission_set;
 mod router;
+mod told;
 
 use std::collections::HashMap;
 
 pub use endpoint::{Endpoint, EndpointIndex, EndpointSet, Endpoints, Place};
 pub use permission_set::{PermissionIndex, PermissionSet};
 pub use router::{MAX_PARAMETERS, Match, Parameters, RouteError, Router, RouterBuilder, Segment, Template};
+pub use told::Told;
 
 use crate::{
     grant::{Context, PermissionName},
@@ -179,6 +181,11 @@ impl Rules {
             .map(|(index, permission)| (permission.name.as_str().into(), PermissionIndex(index)))
             .collect();
         Self { permissions, kinds, operations, router, endpoints, switches, client_headers, by_name }
+    }
+
+    /// The places of all permissions.
+    pub fn indices(&self) -> impl Iterator<Item = PermissionIndex> + use<> {
+        (0..self.permissions.len()).map(PermissionIndex)
     }
 
     /// The place of the permission called `name`.

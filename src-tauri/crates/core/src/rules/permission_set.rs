@@ -31,6 +31,21 @@ impl PermissionSet {
         }
     }
 
+    /// Those of it that are in `other` too.
+    pub fn within(&self, other: &Self) -> Self {
+        Self(self.0.iter().zip(&other.0).map(|(word, other)| word & other).collect())
+    }
+
+    /// Whether all of it is in `other`.
+    pub fn is_in(&self, other: &Self) -> bool {
+        self.0.iter().enumerate().all(|(place, word)| word & !other.0.get(place).unwrap_or(&0) == 0)
+    }
+
+    /// How many are in.
+    pub fn len(&self) -> usize {
+        self.0.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
     /// Whether nothing is in.
     pub fn is_empty(&self) -> bool {
         self.0.iter().all(|word| *word == 0)

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
+mod suggested;
+
 use std::collections::BTreeSet;
 
 use proptest::{collection::btree_set, prelude::*, sample::select};

@@ -1,0 +1,270 @@
+//! What a use needs, and the grants that could give it.
+
+use std::collections::HashMap;
+
+use super::{Use, Why};
+use crate::{
+    grant::{Access, Context, Grant, Granted},
+    policy::{CompiledAccess, Manner, ServicePolicy, TokenPolicy, held_manner},
+    rules::{BoundContext, Operation, PermissionIndex, PermissionSet, Risk, Rules, Told},
+};
+
+/// A grant that could be suggested.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Pick {
+    /// `None` is the global one.
+    pub(super) context: Option<BoundContext>,
+    pub(super) permission: PermissionIndex,
+    /// The permission with all it implies, as far as the owner has that.
+    pub(super) gives: PermissionSet,
+}
+
+impl Pick {
+    pub(super) fn grant(&self, service: &ServicePolicy) -> Grant {
+        let rules = &service.rules;
+        Grant {
+            service: service.name.clone(),
+            context: context_of(self.context.as_ref(), rules),
+            permission: Granted::One(rules.permissions[self.permission.0].name.clone()),
+        }
+    }
+}
+
+/// A permission that is needed, and the picks any of which would give it: the narrowest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Choice {
+    pub(super) permission: PermissionIndex,
+    pub(super) picks: Vec<Pick>,
+}
+
+/// What uses need.
+#[derive(Clone, Debug)]
+pub(super) struct Need {
+    /// Whose.
+    pub(super) uses: Vec<usize>,
+    pub(super) contexts: Vec<BoundContext>,
+    manner: Manner,
+    /// Any of (all of …). An empty one needs no permission; yet a token without any grant in a service can't do it.
+    pub(super) ways: Vec<Vec<Choice>>,
+}
+
+impl Need {
+    /// Whether `other` needs the same.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        self.manner == other.manner && self.contexts == other.contexts && self.ways == other.ways
+    }
+
+    /// Whether any grant of the service will do.
+    pub(super) fn is_open(&self) -> bool {
+        self.ways.iter().any(Vec::is_empty)
+    }
+
+    fn picks(&self) -> impl Iterator<Item = &Pick> {
+        self.ways.iter().flatten().flat_map(|choice| &choice.picks)
+    }
+
+    /// Whether it may be met by a grant in the global context.
+    fn is_global(&self) -> bool {
+        self.picks().any(|pick| pick.context.is_none())
+    }
+
+    /// Whether the other may be met by what meets this.
+    fn shares(&self, other: &Self) -> bool {
+        let mut contexts = self.picks().filter_map(|pick| pick.context.as_ref());
+        contexts.any(|context| other.contexts.contains(context))
+    }
+
+    /// Whether `picks` give all that is needed.
+    pub(super) fn is_met(&self, picks: &[Pick]) -> bool {
+        !picks.is_empty() && self.ways.iter().any(|way| self.is_gone(way, picks))
+    }
+
+    fn is_gone(&self, way: &[Choice], picks: &[Pick]) -> bool {
+        way.iter().all(|choice| self.is_given(choice, picks))
+    }
+
+    /// Whether one of `picks` gives this permission.
+    pub(super) fn is_given(&self, choice: &Choice, picks: &[Pick]) -> bool {
+        picks.iter().any(|pick| self.gives(pick, choice.permission))
+    }
+
+    fn gives(&self, pick: &Pick, permission: PermissionIndex) -> bool {
+        let here = pick.context.as_ref().is_none_or(|context| self.contexts.contains(context));
+        here && match self.manner {
+            Manner::ByName => pick.permission == permission,
+            Manner::Anyhow => pick.gives.contains(permission),
+        }
+    }
+
+    /// Whether `pick` has a part in how `picks` meet this.
+    pub(super) fn rests_on(&self, pick: &Pick, picks: &[Pick]) -> bool {
+        if self.is_open() {
+            return picks.first() == Some(pick);
+        }
+        let gone = self.ways.iter().filter(|way| self.is_gone(way, picks));
+        gone.flatten().any(|choice| self.gives(pick, choice.permission))
+    }
+}
+
+/// The needs in parts that are met one after the other: first all that may need the global context, whose grants count in
+/// every other one, and then those of one context each.
+pub(super) fn together(needs: &[Need]) -> Vec<Vec<&Need>> {
+    let (mut global, named): (Vec<_>, Vec<_>) =
+        needs.iter().filter(|need| !need.is_open()).partition(|need| need.is_global());
+    let (sharing, named): (Vec<_>, Vec<_>) =
+        named.into_iter().partition(|need| global.iter().any(|other| other.shares(need)));
+    global.extend(sharing);
+    let mut parts = vec![global];
+    for need in named {
+        let here = |part: &&mut Vec<&Need>| part[0].contexts.first() == need.contexts.first();
+        match parts[1..].iter_mut().find(here) {
+            Some(part) => part.push(need),
+            None => parts.push(vec![need]),
+        }
+    }
+    parts
+}
+
+pub(super) fn by_label(rules: &Rules) -> HashMap<&str, &Operation> {
+    rules.operations.iter().map(|operation| (&*operation.label, operation)).collect()
+}
+
+/// What a use needs, and by what it was recognised where the definition knows it.
+pub(super) struct Judged<'r> {
+    pub(super) known: Option<(&'r Operation, Vec<BoundContext>)>,
+    pub(super) need: Result<Need, Why>,
+}
+
+pub(super) fn judge<'r>(
+    token: &TokenPolicy,
+    service: &'r ServicePolicy,
+    operations: &HashMap<&str, &'r Operation>,
+    used: &Use,
+) -> Judged<'r> {
+    let rules = &service.rules;
+    let Some(&operation) = operations.get(&*used.operation) else {
+        return Judged { known: None, need: Err(Why::OperationUnknown) };
+    };
+    let told = match (&*used.context, used.context.parse::<Context>()) {
+        ("", _) => rules.told(operation, None),
+        (_, Ok(context)) => rules.told(operation, Some(&context)),
+        (_, Err(_)) => Told { contexts: Vec::new(), all: false },
+    };
+    let judging = Judging { token, service, contexts: &told.contexts, manner: held_manner(operation.risk) };
+    let ways = judging.ways(operation);
+    let need = if ways.is_empty() {
+        Err(if told.all { Why::NotHeld } else { Why::ContextUntold })
+    } else {
+        Ok(Need { uses: Vec::new(), manner: judging.manner, contexts: told.contexts.clone(), ways })
+    };
+    Judged { known: Some((operation, told.contexts)), need }
+}
+
+/// Every grant that could stand for a use that needs none in particular: those that the token has, or could have.
+pub(super) fn anything(token: &TokenPolicy, service: &ServicePolicy) -> Vec<Pick> {
+    let rules = &service.rules;
+    let bound = |context: &Context| {
+        let kind = rules.kind(context.kind())?;
+        let mut value = context.value().unwrap_or_default().to_owned();
+        if rules.kinds[kind].fold_case {
+            value.make_ascii_lowercase();
+        }
+        Some(BoundContext { kind, value })
+    };
+    let mut places: Vec<Option<BoundContext>> =
+        token.grants_of(&service.name).iter().map(|grant| bound(&grant.context)).collect();
+    if token.token.access == Access::Full {
+        places.push(None);
+    }
+    places.sort_by_key(|place| place.as_ref().map(|bound| (bound.kind, bound.value.clone())));
+    places.dedup();
+    let picks = |context: &Option<BoundContext>| {
+        let contexts: Vec<BoundContext> = context.iter().cloned().collect();
+        let judging = Judging { token, service, contexts: &contexts, manner: Manner::Anyhow };
+        judging.all(context.as_ref()).collect::<Vec<_>>()
+    };
+    places.iter().flat_map(picks).collect()
+}
+
+/// What is the same for all permissions that a use needs.
+struct Judging<'j> {
+    token: &'j TokenPolicy,
+    service: &'j ServicePolicy,
+    contexts: &'j [BoundContext],
+    manner: Manner,
+}
+
+impl Judging<'_> {
+    /// The ways that are open, without those through the global context where another mints no more.
+    fn ways(&self, operation: &Operation) -> Vec<Vec<Choice>> {
+        let way = |all_of: &Vec<PermissionIndex>| all_of.iter().map(|needed| self.choice(*needed)).collect();
+        let mut ways: Vec<Vec<Choice>> = operation.requires.iter().filter_map(way).collect();
+        let mints = |way: &[Choice]| {
+            let risk = |choice: &Choice| self.service.rules.permissions[choice.permission.0].risk;
+            way.iter().any(|choice| risk(choice) == Risk::MintsCredentials)
+        };
+        let global =
+            |way: &[Choice]| way.iter().flat_map(|choice| &choice.picks).any(|pick| pick.context.is_none());
+        let named: Vec<bool> = ways.iter().filter(|way| !global(way)).map(|way| mints(way)).collect();
+        ways.retain(|way| !global(way) || named.iter().all(|named| *named && !mints(way)));
+        ways
+    }
+
+    /// The picks for one permission: in the first context of the path where there are any, else in the global one.
+    fn choice(&self, needed: PermissionIndex) -> Option<Choice> {
+        let places = self.contexts.iter().map(Some).chain([None]);
+        let mut picks = places.map(|context| self.picks(needed, context)).find(|picks| !picks.is_empty())?;
+        picks.sort_by_key(|pick| pick.gives.len());
+        Some(Choice { permission: needed, picks })
+    }
+
+    fn picks(&self, needed: PermissionIndex, context: Option<&BoundContext>) -> Vec<Pick> {
+        let gives = |pick: &Pick| match self.manner {
+            Manner::ByName => pick.permission == needed,
+            Manner::Anyhow => pick.gives.contains(needed),
+        };
+        self.all(context).filter(gives).collect()
+    }
+
+    /// Every grant in `context` that could be made, and would give nothing that the token has not.
+    fn all(&self, context: Option<&BoundContext>) -> impl Iterator<Item = Pick> {
+        let rules = &self.service.rules;
+        let at = context_of(context, rules);
+        rules.indices().filter_map(move |index| self.pick(index, context, &at))
+    }
+
+    fn pick(&self, index: PermissionIndex, context: Option<&BoundContext>, at: &Context) -> Option<Pick> {
+        let rules = &self.service.rules;
+        let has = |index: PermissionIndex| {
+            let name = rules.permissions[index.0].name.clone();
+            self.service.rights.cover(at, &Granted::One(name))
+        };
+        let mut gives = PermissionSet::default();
+        let implied = rules.permissions[index.0].closure.iter();
+        implied.filter(|implied| *implied == index || has(*implied)).for_each(|given| gives.insert(given));
+        let here = if context.is_some() { self.contexts } else { &[] };
+        // Who names what mints credentials can do more with it than who has it otherwise.
+        let held = |given| self.holds(given, here, held_manner(rules.permissions[given.0].risk));
+        let sound = rules.assignable(index, at)
+            && has(index)
+            && self.holds(index, here, self.manner)
+            && gives.iter().all(|given: PermissionIndex| held(given));
+        sound.then(|| Pick { context: context.cloned(), permission: index, gives })
+    }
+
+    fn holds(&self, index: PermissionIndex, contexts: &[BoundContext], manner: Manner) -> bool {
+        match &self.token.access {
+            CompiledAccess::Full if manner == Manner::ByName => false,
+            CompiledAccess::Full => {
+                self.service.owner.as_ref().is_none_or(|owner| owner.has(index, contexts, manner))
+            }
+            CompiledAccess::Limited(services) => {
+                services.get(&self.service.name).is_some_and(|held| held.has(index, contexts, manner))
+            }
+        }
+    }
+}
+
+fn context_of(context: Option<&BoundContext>, rules: &Rules) -> Context {
+    context.map_or(Context::Global, |bound| rules.context_of(bound))
+}
