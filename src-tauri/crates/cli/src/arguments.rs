@@ -260,6 +260,15 @@ pub(crate) enum Token {
                             vk token update ci --expires never"
     )]
     Update(UpdateToken),
+    /// Say what a token really used, and the least grants with which it could have
+    #[command(after_help = "Example:\n  vk token suggest ci --days 90")]
+    Suggest {
+        /// Name or id of the token
+        name: String,
+        /// Look at so many days; at most those that activity is kept
+        #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
+        days: u32,
+    },
     /// End tokens for good, all of those named or none
     Revoke {
         /// Names or ids
@@ -341,6 +350,9 @@ pub(crate) struct Activity {
     /// Refusals only
     #[arg(long)]
     pub(crate) denied: bool,
+    /// Only what the service itself refused; with --denied, what either refused
+    #[arg(long)]
+    pub(crate) refused_by_service: bool,
     /// At most so many
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub(crate) limit: u32,

@@ -10,6 +10,7 @@ mod proxy;
 mod run;
 mod serve;
 mod service;
+mod suggest;
 mod token;
 mod words;
 

@@ -85,6 +85,14 @@ pub struct Closing {
     pub ending: Ending,
 }
 
+impl Closing {
+    /// Whether a request that was permitted was refused by the service itself: its answer was 401 or 403. What is cut gets such
+    /// an answer from the gateway.
+    pub fn is_refusal_of_service(&self) -> bool {
+        matches!(self.status, 401 | 403) && self.ending != Ending::Cut
+    }
+}
+
 /// What ended a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Ending {

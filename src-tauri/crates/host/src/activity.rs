@@ -9,6 +9,8 @@ use std::{
 use valetkey_core::{
     activity::{Ending, Outcome, Transport},
     ports::ActivityLog,
+    suggestion::Use,
+    time::Timestamp,
     token::TokenId,
 };
 use valetkey_store::{Activity, End, Filter, Journal, Row, Store};
@@ -66,6 +68,15 @@ impl Records {
         .map(|uses| uses.into_iter().map(|(token, last)| (token, last_use(last))).collect())
     }
 
+    /// What a token was permitted at `time` or later.
+    pub(crate) async fn uses(&self, token: TokenId, time: Timestamp) -> Result<Vec<Use>, Error> {
+        self.read(move |reading| {
+            reading.activity.ingest()?;
+            reading.activity.uses(token, time)
+        })
+        .await
+    }
+
     async fn rows(&self, filter: Filter) -> Result<Vec<Row>, Error> {
         self.read(move |reading| {
             reading.activity.ingest()?;
@@ -102,6 +113,7 @@ pub(crate) async fn list(
         token,
         service: filter.service.map(Into::into),
         denied_only: filter.denied,
+        refused_by_service_only: filter.refused_by_service,
         before: filter.before,
         after: filter.after,
         limit: filter.limit.unwrap_or(USUAL).min(MOST),
@@ -147,6 +159,10 @@ fn last_use(last: valetkey_store::LastUse) -> wire::LastUse {
 }
 
 fn activity_row(row: Row, state: &State) -> wire::ActivityRow {
+    let refused_by = match row.outcome {
+        Outcome::Refusal => Some(wire::RefusedBy::Gateway),
+        Outcome::Permit => row.is_refused_by_service().then_some(wire::RefusedBy::Service),
+    };
     let closing = match row.end {
         Some(End::Closed(closing)) => Some(closing),
         Some(End::Unfinished) | None => None,
@@ -167,6 +183,7 @@ fn activity_row(row: Row, state: &State) -> wire::ActivityRow {
             Outcome::Refusal => wire::Decision::Refusal,
         },
         reason: row.reason.into(),
+        refused_by,
         status: closing.map(|closing| closing.status),
         sent: closing.map_or(0, |closing| closing.sent),
         received: closing.map_or(0, |closing| closing.received),

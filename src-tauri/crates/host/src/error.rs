@@ -162,6 +162,9 @@ pub(crate) enum Error {
     /// Days of activity.
     #[error("activity is kept between 1 and 3,650 days")]
     ActivityDays,
+    /// Days of activity that are looked at.
+    #[error("nothing can be found in 0 days")]
+    SuggestionDays,
     /// A pause past the end of time.
     #[error("a pause can't be that long")]
     PauseTooLong,

@@ -44,6 +44,7 @@ mod sandbox;
 mod services;
 mod settings;
 mod state;
+mod suggestion;
 mod tokens;
 mod translate;
 mod vault;

@@ -74,6 +74,7 @@ fn judge(error: &Error) -> (Code, Option<String>) {
         | Error::PassphraseEmpty
         | Error::PortZero
         | Error::ActivityDays
+        | Error::SuggestionDays
         | Error::PauseTooLong => (Code::Invalid, None),
         Error::RequestMalformed | Error::ControlClosed => {
             (Code::Internal, hint("use the vk of the same version as the program that runs"))

@@ -11,7 +11,7 @@ use valetkey_core::{
     time::Timestamp,
     token::TokenId,
 };
-use valetkey_store::{Activity, Journal, make_directory};
+use valetkey_store::{Activity, Filter, Journal, make_directory};
 
 const REQUESTS: u64 = 5_000;
 const OPERATIONS: [&str; 4] =
@@ -110,5 +110,28 @@ fn taking_over(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, one_request, taking_over);
+/// What a token really used, out of a million records of which half are its own.
+fn using(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("read a million records");
+    group.sample_size(10).measurement_time(Duration::from_secs(8));
+    let Profile { _directory, journal, mut activity } = Profile::new();
+    let mut writer = journal.writer().unwrap();
+    for request in 0..1_000_000 {
+        record(&mut *writer, request);
+        if request % 100_000 == 99_999 {
+            activity.ingest().unwrap();
+        }
+    }
+    let token = TokenId::parse(TOKENS[0]).unwrap();
+    group.bench_function("uses of a token", |bencher| {
+        bencher.iter(|| activity.uses(token, Timestamp::from_millis(0)).unwrap());
+    });
+    let refused = Filter { refused_by_service_only: true, ..Filter::default() };
+    group.bench_function("refused by the service, of which there are none", |bencher| {
+        bencher.iter(|| activity.rows(&refused).unwrap());
+    });
+    group.finish();
+}
+
+criterion_group!(benches, one_request, taking_over, using);
 criterion_main!(benches);

@@ -7,7 +7,7 @@ mod upkeep;
 use std::{collections::HashMap, fs, path::PathBuf};
 
 use rusqlite::{Connection, TransactionBehavior};
-use valetkey_core::{activity::RequestId, time::Timestamp};
+use valetkey_core::{activity::RequestId, suggestion::Use, time::Timestamp, token::TokenId};
 
 use crate::{
     Error, Journal, connection,
@@ -69,6 +69,11 @@ impl Activity {
     /// The rows that `filter` asks for, newest first.
     pub fn rows(&self, filter: &Filter) -> Result<Vec<Row>, Error> {
         blocks::select(&self.connection, filter)
+    }
+
+    /// What `token` was permitted at `time` or later; requests that run still are among it.
+    pub fn uses(&self, token: TokenId, time: Timestamp) -> Result<Vec<Use>, Error> {
+        blocks::uses(&self.connection, token, time)
     }
 
     /// How many records there are.

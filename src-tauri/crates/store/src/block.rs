@@ -4,7 +4,11 @@
 mod bytes;
 mod draft;
 
-use valetkey_core::{activity::RequestId, time::Timestamp};
+use valetkey_core::{
+    activity::{Outcome, RequestId},
+    time::Timestamp,
+    token::TokenId,
+};
 
 use crate::{
     description::Description,
@@ -44,10 +48,38 @@ impl<'b> Block<'b> {
             self.descriptions.iter().map(|(description, _)| description.matches(filter)).collect();
         let after = filter.after.unwrap_or(i64::MIN);
         let before = filter.before.unwrap_or(i64::MAX);
+        let by_service = filter.refused_by_service_only;
         let asked = move |entry: &&Entry| {
-            wanted[entry.description] && after < entry.sequence && entry.sequence < before
+            let refused = || {
+                self.descriptions[entry.description].0.outcome == Outcome::Refusal
+                    || entry.end.is_some_and(End::is_refusal_of_service)
+            };
+            wanted[entry.description]
+                && after < entry.sequence
+                && entry.sequence < before
+                && (!by_service || refused())
         };
         self.entries.iter().rev().filter(asked)
+    }
+
+    /// For each description, how many of its entries are of `time` or later, and the latest of them; of the permits of `token`.
+    pub(crate) fn permits_of(
+        &self,
+        token: TokenId,
+        time: Timestamp,
+    ) -> Vec<(&Description<'b>, u64, Timestamp)> {
+        let mut counts = vec![(0, time); self.descriptions.len()];
+        for entry in self.entries.iter().filter(|entry| entry.time >= time) {
+            let (count, last) = &mut counts[entry.description];
+            *count += 1;
+            *last = entry.time.max(*last);
+        }
+        let all = self.descriptions.iter().zip(counts);
+        all.filter(|((description, _), (count, _))| {
+            *count > 0 && description.token == Some(token) && description.outcome == Outcome::Permit
+        })
+        .map(|((description, _), (count, last))| (description, count, last))
+        .collect()
     }
 
     /// The row of an entry.

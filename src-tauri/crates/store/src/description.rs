@@ -56,7 +56,10 @@ impl<'b> Description<'b> {
     pub(crate) fn matches(&self, filter: &Filter) -> bool {
         filter.token.is_none_or(|token| self.token == Some(token))
             && filter.service.as_deref().is_none_or(|service| self.service == Some(service))
-            && (!filter.denied_only || self.outcome == Outcome::Refusal)
+            && match self.outcome {
+                Outcome::Refusal => filter.denied_only || !filter.refused_by_service_only,
+                Outcome::Permit => filter.refused_by_service_only || !filter.denied_only,
+            }
     }
 
     /// Reads all of `bytes`; `None` where they are no description.

@@ -38,6 +38,13 @@ pub struct Row {
     pub end: Option<End>,
 }
 
+impl Row {
+    /// Whether it was permitted and the service itself refused it.
+    pub fn is_refused_by_service(&self) -> bool {
+        self.outcome == Outcome::Permit && self.end.is_some_and(End::is_refusal_of_service)
+    }
+}
+
 /// The process a request came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowCaller {
@@ -56,6 +63,15 @@ pub enum End {
     Unfinished,
 }
 
+impl End {
+    pub(crate) fn is_refusal_of_service(self) -> bool {
+        match self {
+            Self::Closed(closing) => closing.is_refusal_of_service(),
+            Self::Unfinished => false,
+        }
+    }
+}
+
 /// Which rows are asked for, newest first. The default asks for the newest 200.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter {
@@ -65,6 +81,8 @@ pub struct Filter {
     pub service: Option<Box<str>>,
     /// Refusals only, or everything.
     pub denied_only: bool,
+    /// Only what the service itself refused, or everything; with `denied_only`, what either refused.
+    pub refused_by_service_only: bool,
     /// Only rows with a smaller sequence.
     pub before: Option<i64>,
     /// Only rows with a greater sequence.
@@ -75,7 +93,15 @@ pub struct Filter {
 
 impl Default for Filter {
     fn default() -> Self {
-        Self { token: None, service: None, denied_only: false, before: None, after: None, limit: 200 }
+        Self {
+            token: None,
+            service: None,
+            denied_only: false,
+            refused_by_service_only: false,
+            before: None,
+            after: None,
+            limit: 200,
+        }
     }
 }
 

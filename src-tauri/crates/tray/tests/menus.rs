@@ -2,8 +2,8 @@
 
 use valetkey_tray::{Action, Icon, Item, Menu, State, menu};
 use valetkey_wire::{
-    ActivityRow, Decision, Gateway, GatewayState, LastUse, LocalTls, LocalTlsState, Owner, Scope, Status,
-    TokenRow, TokenStatus, Vault, VaultKind,
+    ActivityRow, Decision, Gateway, GatewayState, LastUse, LocalTls, LocalTlsState, Owner, RefusedBy, Scope,
+    Status, TokenRow, TokenStatus, Vault, VaultKind,
 };
 
 const MINUTE: i64 = 60_000;
@@ -69,6 +69,7 @@ fn refusal(token_name: Option<&str>, minutes: i64) -> ActivityRow {
         context: "namespace=web".to_owned(),
         decision: Decision::Refusal,
         reason: "insufficient_scope".to_owned(),
+        refused_by: Some(RefusedBy::Gateway),
         status: Some(403),
         sent: 0,
         received: 0,

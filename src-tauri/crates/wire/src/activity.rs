@@ -12,6 +12,17 @@ pub enum Decision {
     Refusal,
 }
 
+/// Who refused a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum RefusedBy {
+    /// The gateway: it was not forwarded.
+    Gateway,
+    /// The service itself, with 401 or 403: it was permitted and forwarded.
+    Service,
+}
+
 /// One request, as the record has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -38,6 +49,8 @@ pub struct ActivityRow {
     pub decision: Decision,
     /// `permit`, or the refusal's code and what lies behind it.
     pub reason: String,
+    /// Who refused it; null where nobody did, or where it still runs.
+    pub refused_by: Option<RefusedBy>,
     /// Status that the application got; null while it runs, 0 where it was cut before one.
     pub status: Option<u16>,
     /// Body bytes from the application.
@@ -70,6 +83,10 @@ pub struct ActivityFilter {
     #[serde(default)]
     #[ts(as = "Option<bool>")]
     pub denied: bool,
+    /// Only what the service itself refused; with `denied`, what either refused.
+    #[serde(default)]
+    #[ts(as = "Option<bool>")]
+    pub refused_by_service: bool,
     /// Only records with a smaller sequence.
     #[serde(default)]
     pub before: Option<i64>,

@@ -2,7 +2,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ActivityFilter, ActivityRow, Error, Explanation, NewSecret, NewService, NewToken, PermissionList,
-    Question, SecretText, ServiceKind, ServiceRow, Settings, SettingsChange, Status, TokenChange, TokenRow,
+    Question, SecretText, ServiceKind, ServiceRow, Settings, SettingsChange, Status, Suggestion, TokenChange,
+    TokenRow,
 };
 
 /// What a terminal asks of the running program: one JSON object a line over the control socket.
@@ -86,6 +87,14 @@ pub enum Request {
         /// About what.
         question: Question,
     },
+    /// What a token really used.
+    SuggestToken {
+        /// Name or id.
+        token: String,
+        /// Of so many days; 30 if absent.
+        #[serde(default)]
+        days: Option<u32>,
+    },
     /// Records of requests.
     Activity {
         /// Which.
@@ -140,6 +149,8 @@ pub enum Reply {
     Secret(NewSecret),
     /// To `Explain`.
     Explanation(Explanation),
+    /// To `SuggestToken`.
+    Suggestion(Box<Suggestion>),
     /// To `Activity`.
     Activity(Vec<ActivityRow>),
     /// To `Settings` and `ChangeSettings`.

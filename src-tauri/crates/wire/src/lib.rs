@@ -22,9 +22,10 @@ mod permission;
 mod secret;
 mod service;
 mod status;
+mod suggestion;
 mod token;
 
-pub use activity::{ActivityFilter, ActivityRow, Decision, Explanation, Question};
+pub use activity::{ActivityFilter, ActivityRow, Decision, Explanation, Question, RefusedBy};
 pub use control::{Reply, Request};
 pub use error::{Code, Error};
 pub use permission::{ContextKind, PermissionList, PermissionRow, Risk};
@@ -34,4 +35,5 @@ pub use status::{
     Event, Gateway, GatewayState, LocalTls, LocalTlsState, Owner, Settings, SettingsChange, Status, Vault,
     VaultKind,
 };
+pub use suggestion::{Reach, SuggestedGrant, Suggestion, UncoveredUse, UncoveredWhy, UseRow};
 pub use token::{Expiry, GrantRow, LastUse, NewSecret, NewToken, Scope, TokenChange, TokenRow, TokenStatus};

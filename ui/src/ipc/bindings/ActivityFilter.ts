@@ -17,6 +17,10 @@ service?: string,
  */
 denied?: boolean, 
 /**
+ * Only what the service itself refused; with `denied`, what either refused.
+ */
+refused_by_service?: boolean, 
+/**
  * Only records with a smaller sequence.
  */
 before?: number, 

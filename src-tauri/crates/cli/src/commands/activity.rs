@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use valetkey_wire::{ActivityFilter, ActivityRow, Decision, Request};
+use valetkey_wire::{ActivityFilter, ActivityRow, Decision, RefusedBy, Request};
 
 use super::words;
 use crate::{
@@ -22,6 +22,7 @@ pub(crate) async fn run(session: &mut Session, arguments: Activity, output: Outp
         token: arguments.token,
         service: arguments.service,
         denied: arguments.denied,
+        refused_by_service: arguments.refused_by_service,
         before: None,
         after: None,
         limit: Some(arguments.limit),
@@ -73,6 +74,9 @@ fn cells(row: &ActivityRow) -> Vec<String> {
 
 fn outcome(row: &ActivityRow) -> String {
     match row.decision {
+        Decision::Permit if row.refused_by == Some(RefusedBy::Service) => {
+            "permit, refused by the service".into()
+        }
         Decision::Permit => "permit".into(),
         Decision::Refusal => row.reason.clone(),
     }

@@ -25,6 +25,7 @@ pub(crate) async fn run(session: &mut Session, command: Token, output: Output) -
             let token = find(session, &name).await?;
             output.answer(&token, words::token)
         }
+        Token::Suggest { name, days } => super::suggest::run(session, name, Some(days), output).await,
         Token::Update(arguments) => update(session, arguments, output).await,
         Token::Revoke { names, all } => {
             let request =

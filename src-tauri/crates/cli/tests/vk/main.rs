@@ -7,3 +7,4 @@ mod commands;
 mod journey;
 mod program;
 mod revoked;
+mod suggested;

@@ -7,7 +7,9 @@ use valetkey_core::token::Status;
 use valetkey_wire::{self as wire, Event, Reply, Request};
 
 use super::Host;
-use crate::{activity, explain, gateway, owner::owner, services, settings, state::Lock, tokens, vault};
+use crate::{
+    activity, explain, gateway, owner::owner, services, settings, state::Lock, suggestion, tokens, vault,
+};
 
 #[expect(clippy::unused_async, reason = "shell and control socket await every use case alike")]
 impl Host {
@@ -45,6 +47,9 @@ impl Host {
             Request::RevokeTokens { tokens } => Reply::Tokens(self.revoke_tokens(&tokens).await?),
             Request::RevokeAllTokens => Reply::Tokens(self.revoke_all_tokens().await?),
             Request::Explain { question } => Reply::Explanation(self.explain(&question).await?),
+            Request::SuggestToken { token, days } => {
+                Reply::Suggestion(Box::new(self.suggest_token(&token, days).await?))
+            }
             Request::Activity { filter } => Reply::Activity(self.activity(filter).await?),
             Request::Pause { millis } => {
                 self.pause(millis).await?;
@@ -189,6 +194,15 @@ impl Host {
     /// What would be decided.
     pub async fn explain(&self, question: &wire::Question) -> Result<wire::Explanation, wire::Error> {
         Ok(explain::explain(&self.inner, question)?)
+    }
+
+    /// What a token really used in so many days, and the least grants with which it could have; 30 if none are given.
+    pub async fn suggest_token(
+        &self,
+        token: &str,
+        days: Option<u32>,
+    ) -> Result<wire::Suggestion, wire::Error> {
+        Ok(suggestion::suggest(&self.inner, token, days).await?)
     }
 
     /// Records of requests, newest first.

@@ -1,7 +1,9 @@
 //! The blocks, with what is said of each beside its bytes: which records, tokens and services are in it.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, params};
-use valetkey_core::{time::Timestamp, token::TokenId};
+use valetkey_core::{suggestion::Use, time::Timestamp, token::TokenId};
 
 use super::{read, run, stored};
 use crate::{
@@ -185,6 +187,10 @@ const ALL: &str = "SELECT bytes FROM blocks CROSS JOIN block_bytes ON block = la
 const OF_TOKEN: &str = select!("block_tokens", "token = ?1");
 const OF_SERVICE: &str = select!("block_services", "service = ?1");
 
+const USES: &str =
+    "SELECT bytes FROM block_tokens CROSS JOIN blocks ON last = block CROSS JOIN block_bytes USING (block)
+    WHERE token = ?1 AND last_time >= ?2";
+
 pub(crate) fn select(connection: &Connection, filter: &Filter) -> Result<Vec<Row>, Error> {
     let (sql, name) = match (&filter.token, &filter.service) {
         (Some(token), _) => (OF_TOKEN, Some(TokenId::as_str(token))),
@@ -195,7 +201,12 @@ pub(crate) fn select(connection: &Connection, filter: &Filter) -> Result<Vec<Row
     let after = filter.after.unwrap_or(i64::MIN);
     let before = filter.before.unwrap_or(i64::MAX).saturating_sub(1);
     let mut statement = connection.prepare_cached(sql)?;
-    let mut blocks = statement.query(params![name, after, before, filter.denied_only])?;
+    let mut blocks = statement.query(params![
+        name,
+        after,
+        before,
+        filter.denied_only && !filter.refused_by_service_only
+    ])?;
     let mut found = Vec::new();
     while found.len() < limit {
         let Some(block) = blocks.next()? else { break };
@@ -205,6 +216,29 @@ pub(crate) fn select(connection: &Connection, filter: &Filter) -> Result<Vec<Row
         found.extend(wanted.map(|entry| block.row(entry)));
     }
     Ok(found)
+}
+
+/// What `token` was permitted at `time` or later, by service, operation and context.
+pub(crate) fn uses(connection: &Connection, token: TokenId, time: Timestamp) -> Result<Vec<Use>, Error> {
+    let mut statement = connection.prepare_cached(USES)?;
+    let mut blocks = statement.query(params![token.as_str(), time.as_millis()])?;
+    let mut uses: BTreeMap<[Box<str>; 3], (u64, Timestamp)> = BTreeMap::new();
+    while let Some(block) = blocks.next()? {
+        let bytes = block.get_ref(0)?.as_blob().map_err(|_| Error::Damaged { table: TABLE })?;
+        let block = Block::parse(bytes).ok_or(Error::Damaged { table: TABLE })?;
+        for (description, count, latest) in block.permits_of(token, time) {
+            let Some(service) = description.service else { continue };
+            let key = [service.into(), description.operation.into(), description.context.into()];
+            let (requests, last) = uses.entry(key).or_insert((0, latest));
+            *requests += count;
+            *last = latest.max(*last);
+        }
+    }
+    let uses = uses.into_iter().map(|(key, (requests, last))| {
+        let [service, operation, context] = key;
+        Use { service, operation, context, requests, last }
+    });
+    Ok(uses.collect())
 }
 
 fn summary(row: &rusqlite::Row<'_>) -> rusqlite::Result<Summary> {

@@ -301,6 +301,32 @@ fn damage_in_a_finished_file_costs_the_damaged_record_and_is_told() {
 }
 
 #[test]
+fn what_the_service_refused_can_be_asked_for_alone_and_with_what_the_gateway_refused() {
+    let directory = profile();
+    let (_journal, mut activity, mut writer) = open(directory.path());
+    let ended = |request, status, ending| Closing { status, ending, ..closing(request) };
+    writer.open(&permit(1), Some(&ended(1, 200, Ending::Complete))).unwrap();
+    writer.open(&permit(2), Some(&ended(2, 403, Ending::Complete))).unwrap();
+    writer.open(&permit(3), Some(&ended(3, 401, Ending::ClientGone))).unwrap();
+    writer.open(&permit(4), Some(&ended(4, 403, Ending::Cut))).unwrap();
+    writer
+        .open(&Opening { outcome: Outcome::Refusal, ..permit(5) }, Some(&ended(5, 403, Ending::Complete)))
+        .unwrap();
+    writer.open(&permit(6), None).unwrap();
+    activity.ingest().unwrap();
+    let find = |denied_only, refused_by_service_only| {
+        requests(
+            &activity.rows(&Filter { denied_only, refused_by_service_only, ..Filter::default() }).unwrap(),
+        )
+    };
+    assert_eq!(find(false, true), [3, 2], "what is cut is answered by the gateway");
+    assert_eq!(find(true, true), [5, 3, 2]);
+    assert_eq!(find(true, false), [5]);
+    let rows = all(&activity);
+    assert_eq!(rows.iter().filter(|row| row.is_refused_by_service()).count(), 2);
+}
+
+#[test]
 fn filters_give_what_they_name() {
     let directory = profile();
     let (_journal, mut activity, mut writer) = open(directory.path());
@@ -327,6 +353,7 @@ fn filters_give_what_they_name() {
     assert_eq!(find(Filter { service: service.clone(), denied_only: true, ..any() }), [5, 4]);
     assert_eq!(find(Filter { token, service: service.clone(), ..any() }), [4, 1]);
     assert_eq!(find(Filter { token, service, denied_only: true, ..any() }), [4]);
+    assert_eq!(find(Filter { refused_by_service_only: true, ..any() }), [0_u64; 0]);
     assert_eq!(find(Filter { before: Some(4), after: Some(1), ..any() }), [3, 2]);
     assert_eq!(find(Filter { before: Some(6), limit: 2, ..any() }), [5, 4]);
     assert_eq!(activity.totals().unwrap(), Totals { records: 6, refusals: 3, running: 3 });

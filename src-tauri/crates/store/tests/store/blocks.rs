@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use proptest::{option, prelude::*, sample::Index};
 use valetkey_core::{
-    activity::{Closing, Opening, Outcome, RequestId},
+    activity::{Closing, Ending, Opening, Outcome, RequestId},
     ports::{ActivityLog, ActivityWriter},
+    suggestion::Use,
+    time::Timestamp,
     token::TokenId,
 };
 use valetkey_store::{Activity, End, Filter, Journal, Row, RowCaller, Totals};
@@ -54,7 +56,7 @@ enum Step {
     Read {
         token: Option<usize>,
         service: Option<usize>,
-        denied_only: bool,
+        only: [bool; 2],
         pages: [Option<Index>; 2],
         limit: u32,
     },
@@ -73,9 +75,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         14 => Just(Step::TakeOver),
         1 => (1..=10_i64).prop_map(|tenths| Step::Forget { tenths }),
         1 => Just(Step::Reopen),
-        4 => (option::of(1..3_usize), option::of(1..3_usize), any::<bool>(), any::<[Option<Index>; 2]>(), 0..30_u32)
-            .prop_map(|(token, service, denied_only, pages, limit)| {
-                Step::Read { token, service, denied_only, pages, limit }
+        4 => (option::of(1..3_usize), option::of(1..3_usize), any::<[bool; 2]>(), any::<[Option<Index>; 2]>(), 0..30_u32)
+            .prop_map(|(token, service, only, pages, limit)| {
+                Step::Read { token, service, only, pages, limit }
             }),
     ];
     proptest::collection::vec(step, 1..400)
@@ -138,16 +140,53 @@ impl Model {
         self.take_over();
     }
 
+    fn uses(&self, token: TokenId, time: Timestamp) -> Vec<Use> {
+        let mut uses: Vec<Use> = Vec::new();
+        for row in self.rows.values() {
+            let Some(service) = &row.service else { continue };
+            if row.token != Some(token) || row.outcome == Outcome::Refusal || row.time < time {
+                continue;
+            }
+            match uses.iter_mut().find(|used| used.service == *service) {
+                Some(used) => {
+                    used.requests += 1;
+                    used.last = used.last.max(row.time);
+                }
+                None => uses.push(Use {
+                    service: service.clone(),
+                    operation: row.operation.clone(),
+                    context: row.context.clone(),
+                    requests: 1,
+                    last: row.time,
+                }),
+            }
+        }
+        uses.sort_by(|a, b| a.service.cmp(&b.service));
+        uses
+    }
+
     fn matching(&self, filter: &Filter) -> Vec<Row> {
         let wanted = |row: &&Row| {
             filter.token.is_none_or(|token| row.token == Some(token))
                 && filter.service.as_ref().is_none_or(|service| row.service.as_ref() == Some(service))
-                && (!filter.denied_only || row.outcome == Outcome::Refusal)
+                && match (filter.denied_only, filter.refused_by_service_only) {
+                    (false, false) => true,
+                    (true, false) => row.outcome == Outcome::Refusal,
+                    (false, true) => row.is_refused_by_service(),
+                    (true, true) => row.outcome == Outcome::Refusal || row.is_refused_by_service(),
+                }
                 && filter.before.is_none_or(|before| row.sequence < before)
                 && filter.after.is_none_or(|after| row.sequence > after)
         };
         self.rows.values().rev().filter(wanted).take(filter.limit as usize).cloned().collect()
     }
+}
+
+/// The end of a request; every third is refused by the service, every sixth of which is cut meanwhile.
+fn end_of(request: u64) -> Closing {
+    let status = if request.is_multiple_of(3) { 403 } else { 200 };
+    let ending = if request.is_multiple_of(6) { Ending::Cut } else { Ending::Complete };
+    Closing { status, ending, ..closing(request) }
 }
 
 /// The model and the real thing, told the same.
@@ -190,7 +229,7 @@ impl Both {
     }
 
     fn end(&mut self, writer: usize, request: u64) -> Closing {
-        let closing = Closing { received: request, ..closing(request) };
+        let closing = Closing { received: request, ..end_of(request) };
         self.model.ends.insert(request, End::Closed(closing));
         self.writers[writer].close(&closing).unwrap();
         closing
@@ -203,7 +242,7 @@ impl Both {
                 let request = self.model.requests;
                 let opening = self.opening(request, *about, *back);
                 if *ended {
-                    let closing = Closing { sent: request, ..closing(request) };
+                    let closing = Closing { sent: request, ..end_of(request) };
                     self.model.ends.insert(request, End::Closed(closing));
                     self.begin(*writer, &opening, Some(&closing));
                 } else {
@@ -243,7 +282,7 @@ impl Both {
                 self.activity = Activity::open(&self.journal).unwrap();
                 self.writers = [self.journal.writer().unwrap(), self.journal.writer().unwrap()];
             }
-            Step::Read { token, service, denied_only, pages, limit } => {
+            Step::Read { token, service, only: [denied_only, refused_by_service_only], pages, limit } => {
                 self.take_over();
                 let length = usize::try_from(self.model.last_sequence).unwrap() + 3;
                 let [before, after] =
@@ -252,11 +291,16 @@ impl Both {
                     token: token.and_then(|place| TOKENS[place]).and_then(TokenId::parse),
                     service: service.and_then(|place| SERVICES[place]).map(Into::into),
                     denied_only: *denied_only,
+                    refused_by_service_only: *refused_by_service_only,
                     before,
                     after,
                     limit: *limit,
                 };
                 assert_eq!(self.activity.rows(&filter).unwrap(), self.model.matching(&filter), "{filter:?}");
+                let time = at(10 * after.unwrap_or(0));
+                for token in TOKENS.into_iter().flatten().filter_map(TokenId::parse) {
+                    assert_eq!(self.activity.uses(token, time).unwrap(), self.model.uses(token, time));
+                }
             }
         }
     }
