@@ -64,6 +64,7 @@ pub fn run() {
             commands::tokens::copy_secret,
             commands::activity::explain,
             commands::activity::activity,
+            commands::activity::suggest_token,
         ])
         .setup(move |app| {
             start::begin(app.handle(), first);

@@ -1,6 +1,6 @@
 use tauri::{State, command};
 use valetkey_host::Host;
-use valetkey_wire::{ActivityFilter, ActivityRow, Error, Explanation, Question};
+use valetkey_wire::{ActivityFilter, ActivityRow, Error, Explanation, Question, Suggestion};
 
 #[command(rename_all = "snake_case")]
 pub(crate) async fn explain(host: State<'_, Host>, question: Question) -> Result<Explanation, Error> {
@@ -13,4 +13,13 @@ pub(crate) async fn activity(
     filter: ActivityFilter,
 ) -> Result<Vec<ActivityRow>, Error> {
     host.activity(filter).await
+}
+
+#[command(rename_all = "snake_case")]
+pub(crate) async fn suggest_token(
+    host: State<'_, Host>,
+    token: String,
+    days: Option<u32>,
+) -> Result<Suggestion, Error> {
+    host.suggest_token(&token, days).await
 }

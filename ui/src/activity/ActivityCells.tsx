@@ -4,11 +4,30 @@ import type { RowPlace } from "../components/VirtualList";
 import type { ActivityRow } from "../ipc/bindings/ActivityRow";
 import { say } from "../messages";
 import s from "./Activity.module.css";
+import { templateOf } from "./filter";
+import { words } from "./words";
 
-/** Permit or refusal, as a word with a dot. */
+function decisionOf(row: ActivityRow) {
+  if (row.refused_by === "service") {
+    return { tone: "warn", word: words.mark } as const;
+  }
+  return row.decision === "permit" ? ({ tone: "good", word: say.activity.permit } as const) : ({ tone: "bad", word: say.activity.refusal } as const);
+}
+
+/** Permit or refusal, and by whom, as a word with a dot. */
 export function DecisionMark({ row }: { row: ActivityRow }) {
-  const permit = row.decision === "permit";
-  return <Mark tone={permit ? "good" : "bad"}>{permit ? say.activity.permit : say.activity.refusal}</Mark>;
+  const { tone, word } = decisionOf(row);
+  return <Mark tone={tone}>{word}</Mark>;
+}
+
+/** The same as a dot alone; the word is there for who hears it. */
+export function DecisionDot({ row }: { row: ActivityRow }) {
+  const { tone, word } = decisionOf(row);
+  return (
+    <Mark tone={tone}>
+      <span className="visually-hidden">{word}</span>
+    </Mark>
+  );
 }
 
 /** The status as a number, or what there is in place of one. */
@@ -23,7 +42,7 @@ export function ActivityCells({ row, place }: { row: ActivityRow; place: RowPlac
       <code className={cx(s.method)}>{row.method ?? "?"}</code>
       <code className={cx(s.path)}>
         {row.service === null ? "" : `${row.service} `}
-        {row.operation}
+        {templateOf(row)}
       </code>
     </span>
   );

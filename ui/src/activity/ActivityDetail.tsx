@@ -13,7 +13,8 @@ import { Verdict } from "../tokens/sheet/TryRequest";
 import { useTokenActs } from "../tokens/useTokenActs";
 import s from "./Activity.module.css";
 import { DecisionMark, statusText } from "./ActivityCells";
-import { pathOf, reasonOf } from "./filter";
+import { pathOf, reasonOf, templateOf } from "./filter";
+import { words } from "./words";
 
 /** The same request decided again, which names the grants. */
 function Again({ token, method, url }: { token: TokenRow; method: string; url: string }) {
@@ -40,14 +41,14 @@ export function ActivityDetail({ row, onClose }: { row: ActivityRow; onClose: ()
     <DetailPane label={say.activity.detail}>
       <header className={cx(s.detailHead)}>
         <h2 className={cx(s.detailName)}>
-          {row.method ?? ""} {row.operation}
+          {row.method ?? ""} {templateOf(row)}
         </h2>
         <IconButton icon="close" label={say.common.close} onPress={onClose} />
       </header>
       <div className={cx(s.reason)}>
         <DecisionMark row={row} />
         <p>{reasonOf(row)}</p>
-        <code className={cx(s.quiet)}>{row.reason}</code>
+        {row.refused_by === "service" ? <p className={cx(s.quiet)}>{words.next}</p> : <code className={cx(s.quiet)}>{row.reason}</code>}
       </div>
       <Facts look={s.facts}>
         <Fact name={say.activity.facts.token}>{row.token === null ? say.activity.noToken : `${row.token_name ?? ""} (vkey_${row.token}…)`}</Fact>

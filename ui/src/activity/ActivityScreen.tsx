@@ -17,9 +17,11 @@ import { ActivityCells } from "./ActivityCells";
 import { ActivityDetail } from "./ActivityDetail";
 import { matching } from "./filter";
 import { useActivity } from "./useActivity";
+import { words } from "./words";
 
 const HEIGHT = { wide: 34, middle: 34, narrow: 50 };
 const ANY = "*";
+type Narrowing = "any" | "denied" | "by service";
 const keyOf = (row: ActivityRow) => String(row.sequence);
 
 /** Every request that reached the gateway, newest first. */
@@ -28,16 +30,16 @@ export function ActivityScreen() {
   const desk = useDesk();
   const [token, setToken] = useState(desk.activityToken ?? ANY);
   const [service, setService] = useState(ANY);
-  const [denied, setDenied] = useState<"any" | "denied">("any");
+  const [denied, setDenied] = useState<Narrowing>("any");
   const [search, setSearch] = useState("");
   const [held, setHeld] = useState(false);
   const [open, setOpen] = useState<number>();
 
-  const filter = useMemo<ActivityFilter>(() => ({ ...(token === ANY ? {} : { token }), ...(service === ANY ? {} : { service }), ...(denied === "denied" ? { denied: true } : {}) }), [token, service, denied]);
+  const filter = useMemo<ActivityFilter>(() => ({ ...(token === ANY ? {} : { token }), ...(service === ANY ? {} : { service }), ...(denied === "denied" ? { denied: true } : denied === "by service" ? { refused_by_service: true } : {}) }), [token, service, denied]);
   const { rows, error, more, older } = useActivity(filter, held);
   const found = useMemo(() => matching(rows ?? [], search), [rows, search]);
   const chosen = rows?.find((row) => row.sequence === open);
-  const narrowed = search !== "" || token !== ANY || service !== ANY || denied === "denied";
+  const narrowed = search !== "" || token !== ANY || service !== ANY || denied !== "any";
   const clear = () => {
     setToken(ANY);
     setService(ANY);
@@ -95,7 +97,7 @@ export function ActivityScreen() {
         <SearchField label={say.activity.search} placeholder={say.activity.searchHint} value={search} onChange={setSearch} />
         <Select label={say.activity.token} quiet choices={[{ id: ANY, name: say.activity.anyToken }, ...liveTokens.map((row) => ({ id: row.id, name: row.name }))]} value={token} onChange={setToken} />
         <Select label={say.activity.service} quiet choices={[{ id: ANY, name: say.activity.anyService }, ...(services.value ?? []).map((row) => ({ id: row.name, name: row.name }))]} value={service} onChange={setService} />
-        <Select label={say.activity.decision} quiet choices={[{ id: "any", name: say.activity.any }, { id: "denied", name: say.activity.denied }] as const} value={denied} onChange={setDenied} />
+        <Select label={say.activity.decision} quiet choices={[{ id: "any", name: say.activity.any }, { id: "denied", name: say.activity.denied }, { id: "by service", name: words.only }] as const} value={denied} onChange={setDenied} />
       </div>
       {body()}
     </Screen>

@@ -40,7 +40,7 @@ test("a request appears when the program announces it, and opens to its decision
   await screen.findByRole("grid");
   expect(screen.queryByText(/just-arrived/)).toBeNull();
   const editor = (await ipc.tokens()).find((row) => row.name === "Editor assistant");
-  arrive({ token: editor?.id ?? null, token_name: "Editor assistant", method: "POST", operation: "/repos/{owner}/{repo}/issues", context: "repository=acme/just-arrived", decision: "refusal", reason: "insufficient_scope", status: 403 });
+  arrive({ token: editor?.id ?? null, token_name: "Editor assistant", method: "POST", operation: "POST /repos/{owner}/{repo}/issues", context: "repository=acme/just-arrived", decision: "refusal", refused_by: "gateway", reason: "insufficient_scope", status: 403 });
   await waitFor(() => expect(rows()[0]?.textContent).toContain("Refusal"), { timeout: 4_000 });
   const [first] = rows();
   if (first !== undefined) {
@@ -77,4 +77,19 @@ test("refusals alone, and words, narrow the list; clearing widens it again", asy
   await screen.findByRole("heading", { name: "No request matches." });
   await user.click(screen.getByRole("button", { name: "Clear filters" }));
   await waitFor(() => expect(rows().some((row) => row.textContent?.includes("Permit"))).toBe(true));
+});
+
+test("what the service itself refused is told from what the gateway refused, and can be seen alone", async () => {
+  const { user } = await openActivity();
+  await screen.findByRole("grid");
+  await user.click(screen.getByRole("button", { name: /Decision/ }));
+  await user.click(await screen.findByRole("option", { name: "Refused by the service" }));
+  await waitFor(() => expect(rows().every((row) => row.textContent?.includes("Refused by service"))).toBe(true));
+  const [first] = rows();
+  if (first !== undefined) {
+    await user.click(within(first).getByText("Refused by service"));
+  }
+  const detail = screen.getByRole("complementary", { name: "Request" });
+  within(detail).getByText("The token allows it, and the request was forwarded; the service itself refused it.");
+  within(detail).getByRole("heading", { name: "GET /repos/{owner}/{repo}/contents/{path}" });
 });

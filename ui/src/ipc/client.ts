@@ -25,6 +25,7 @@ export const client: Ipc = {
   revokeAllTokens: () => invoke("revoke_all_tokens"),
   explain: (question) => invoke("explain", { question }),
   activity: (filter) => invoke("activity", { filter }),
+  suggestToken: (token, days) => invoke("suggest_token", days === undefined ? { token } : { token, days }),
   pause: (millis) => invoke("pause", millis === undefined ? {} : { millis }),
   resume: () => invoke("resume"),
   lock: () => invoke("lock"),

@@ -13,6 +13,7 @@ import type { ServiceRow } from "./bindings/ServiceRow";
 import type { Settings } from "./bindings/Settings";
 import type { SettingsChange } from "./bindings/SettingsChange";
 import type { Status } from "./bindings/Status";
+import type { Suggestion } from "./bindings/Suggestion";
 import type { TokenChange } from "./bindings/TokenChange";
 import type { TokenRow } from "./bindings/TokenRow";
 
@@ -43,6 +44,8 @@ export interface Ipc {
   revokeAllTokens(): Promise<TokenRow[]>;
   explain(question: Question): Promise<Explanation>;
   activity(filter: ActivityFilter): Promise<ActivityRow[]>;
+  /** What it really used in so many days, 30 if none are given, and the least grants with which it could have. */
+  suggestToken(token: string, days?: number): Promise<Suggestion>;
   /** Until resumed if no time is given. */
   pause(millis?: number): Promise<Status>;
   resume(): Promise<Status>;

@@ -6,6 +6,7 @@ import type { TokenRow } from "./bindings/TokenRow";
 import type { Changed, Ipc, WireError } from "./ipc";
 import { KINDS } from "./mock/definitions";
 import { grantRow, judge, partsOf, permissionList } from "./mock/judge";
+import { suggestionFor } from "./mock/used";
 import { letters, record, serviceRow, world, type Kept } from "./mock/seed";
 
 function refuse(code: WireError["code"], message: string, hint?: string): never {
@@ -174,9 +175,10 @@ export function startMock(scene = "everyday"): Ipc {
       return found.map(tokenRow);
     },
     explain: async ({ token, method, url }) => judge(state, find(token), method, url),
+    suggestToken: async (key, days = 30) => suggestionFor(state, find(key), Math.min(days, state.settings.activity_days)),
     activity: async (filter) =>
       state.activity
-        .filter((row) => (filter.token === undefined || row.token === filter.token || row.token_name === filter.token) && (filter.service === undefined || row.service === filter.service) && (filter.denied !== true || row.decision === "refusal"))
+        .filter((row) => (filter.token === undefined || row.token === filter.token || row.token_name === filter.token) && (filter.service === undefined || row.service === filter.service) && ((filter.denied !== true && filter.refused_by_service !== true) || (filter.denied === true && row.refused_by === "gateway") || (filter.refused_by_service === true && row.refused_by === "service")))
         .filter((row) => row.sequence < (filter.before ?? Infinity) && row.sequence > (filter.after ?? -1))
         .slice(0, filter.limit ?? 200),
     pause: async (millis) => running("paused", millis === undefined ? null : Date.now() + millis),

@@ -5,7 +5,8 @@ import { cx } from "../components/cx";
 import { Fact, Facts } from "../components/Facts";
 import { Menu } from "../components/Menu";
 import { DetailPane } from "../components/Screen";
-import { Mark } from "../components/State";
+import { DecisionDot } from "../activity/ActivityCells";
+import { templateOf } from "../activity/filter";
 import { useDesk } from "../frame/desk";
 import type { TokenRow } from "../ipc/bindings/TokenRow";
 import { useLive, useReading } from "../ipc/live";
@@ -30,11 +31,9 @@ function Recent({ id, now }: { id: string; now: number }) {
       <ul className={cx(s.recent)}>
         {reading.value.map((row) => (
           <li key={row.sequence} className={cx(s.request)}>
-            <Mark tone={row.decision === "permit" ? "good" : "bad"}>
-              <span className="visually-hidden">{row.decision === "permit" ? say.activity.permit : say.activity.refusal}</span>
-            </Mark>
+            <DecisionDot row={row} />
             <code className={cx(s.operation)}>
-              {row.method ?? ""} {row.operation}
+              {row.method ?? ""} {templateOf(row)}
             </code>
             <span className={cx(s.quiet)}>{say.ago(row.time, now)}</span>
           </li>

@@ -94,7 +94,8 @@ function tokensOf(now: number): Kept[] {
 
 /** A record like the gateway's, about a kept token. */
 export function record(sequence: number, time: number, token: Kept | undefined, service: string, operation: string, context: string, reason: string): ActivityRow {
-  const permit = reason === "permit";
+  const byService = reason === "refused by the service";
+  const permit = reason === "permit" || byService;
   return {
     sequence,
     request_id: sequence.toString(16).padStart(16, "0"),
@@ -103,11 +104,12 @@ export function record(sequence: number, time: number, token: Kept | undefined, 
     token_name: token?.name ?? null,
     service,
     method: operation.split(" ")[0] ?? null,
-    operation: operation.slice(operation.indexOf(" ") + 1),
+    operation,
     context,
     decision: permit ? "permit" : "refusal",
-    reason,
-    status: permit ? 200 : reason.startsWith("insufficient_scope") || reason === "operation_unknown" ? 403 : 401,
+    reason: permit ? "permit" : reason,
+    refused_by: permit ? (byService ? "service" : null) : "gateway",
+    status: byService ? 403 : permit ? 200 : reason.startsWith("insufficient_scope") || reason === "operation_unknown" ? 403 : 401,
     sent: operation.startsWith("GET") ? 0 : 412,
     received: permit ? 18_204 : 240,
     micros: permit ? 148_000 + (sequence % 9) * 21_000 : 310,
@@ -125,6 +127,7 @@ function activityOf(now: number, tokens: Kept[]): ActivityRow[] {
     [writer, "github", "PUT /repos/{owner}/{repo}/contents/{path}", "repository=acme/site", "permit"],
     [editor, "github", "GET /repos/{owner}/{repo}/pulls", "repository=acme/api", "permit"],
     [editor, "github", "POST /repos/{owner}/{repo}/issues", "repository=acme/api", "insufficient_scope"],
+    [writer, "github", "GET /repos/{owner}/{repo}/contents/{path}", "repository=acme/site", "refused by the service"],
     [shell, "github", "GET /user", "", "permit"],
     [nightly, "billing", "GET /{path}", "", "permit"],
     [undefined, "github", "GET /repos/{owner}/{repo}/contents/{path}", "repository=acme/site", "invalid_token: revoked"],

@@ -9,6 +9,7 @@ use valetkey_core::{
     http::Method,
     path::Path,
     rights::Rights,
+    rules::EndpointSet,
     suggestion::{Search, Suggestion, Use, Why, suggest},
     time::Timestamp,
     token::Presented,
@@ -31,7 +32,8 @@ fn recorded(rights: &Rights, access: &Access, asked: &BTreeSet<Asked>) -> (Vec<U
     let snapshot = policy.snapshot();
     let (mut uses, mut permitted) = (Vec::new(), Vec::new());
     for (place, &(method, path)) in asked.iter().enumerate() {
-        let request = Request { method, path: Path::parse(path).unwrap(), query: None };
+        let request =
+            Request { endpoints: EndpointSet::ALL, method, path: Path::parse(path).unwrap(), query: None };
         if let Ok(permit) = decision::decide(&snapshot, &presented, "up", request, NOW) {
             permitted.push((method, path));
             uses.push(Use {
