@@ -5,8 +5,7 @@ use std::{collections::BTreeSet, io, path::Path};
 use valetkey_core::{
     grant::{Access, Grant},
     ports::TokenStore,
-    rights::Rights,
-    service::{BaseUrl, CredentialForm, DefinitionSource, Service, ServiceName},
+    service::{BaseUrl, CredentialForm, Service, ServiceName},
     time::Timestamp,
     token::{Note, Status, Token, TokenName, TokenSecret},
 };
@@ -47,17 +46,10 @@ fn token(number: usize, grant: &Grant) -> io::Result<Token> {
 pub(crate) fn services(profile: &Path, count: usize) -> io::Result<()> {
     let mut store = Store::open(profile).map_err(io::Error::other)?;
     for number in 0..count {
-        let service = Service {
-            name: ServiceName::parse(&format!("one-of-many-{number}")).map_err(io::Error::other)?,
-            kind: "rest".into(),
-            base_url: BaseUrl::parse("http://127.0.0.1:9").map_err(io::Error::other)?,
-            credential_form: CredentialForm::Bearer,
-            definition: DefinitionSource::Catalog,
-            rights: Rights::All,
-            identity: None,
-            created: Timestamp::from_millis(0),
-            checked: None,
-        };
+        let name = ServiceName::parse(&format!("one-of-many-{number}")).map_err(io::Error::other)?;
+        let base_url = BaseUrl::parse("http://127.0.0.1:9").map_err(io::Error::other)?;
+        let service =
+            Service::connected(name, "rest", base_url, CredentialForm::Bearer, Timestamp::from_millis(0));
         store.save_service(&service).map_err(io::Error::other)?;
     }
     Ok(())

@@ -188,6 +188,10 @@ pub(crate) enum Service {
         /// Name of the service
         name: String,
     },
+    /// List what you may do in a service, or say it where the service can't be asked
+    #[command(after_help = "Examples:\n  vk service rights github\n  vk service rights api --read-only\n  \
+                            vk service rights github --declare global:contents.read --declare repository=acme/site:issues.write")]
+    Rights(Rights),
     /// Replace the master credential; the new one comes from standard input or a prompt
     Credential {
         /// Name of the service
@@ -200,6 +204,22 @@ pub(crate) enum Service {
     },
     /// List the kinds of service that can be connected
     Kinds,
+}
+
+/// What the owner may do in a service.
+#[derive(Debug, Args)]
+pub(crate) struct Rights {
+    /// Name of the service
+    pub(crate) name: String,
+    /// You have this right: CONTEXT:PERMISSION; say it once for each
+    #[arg(long, value_name = "RIGHT", conflicts_with_all = ["all", "read_only"])]
+    pub(crate) declare: Vec<String>,
+    /// You may do everything
+    #[arg(long, conflicts_with = "read_only")]
+    pub(crate) all: bool,
+    /// You may do what is needed for reading
+    #[arg(long)]
+    pub(crate) read_only: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,10 @@
 //! The decision: (snapshot, request, time) → [`Permit`] or [`Refusal`].
 
+mod lacking;
+
 use std::sync::Arc;
+
+use lacking::owner_lacks;
 
 use crate::{
     grant::{Access, Context, Grant, Granted},
@@ -144,6 +148,8 @@ pub struct Shortfall {
     pub needed: Vec<Vec<Grant>>,
     /// The same without what is held.
     pub missing: Vec<Vec<Grant>>,
+    /// Those of `missing` that the token names one and all, so that it is the owner who lacks them now.
+    pub owner_lacks: Vec<Vec<Grant>>,
     /// The token's grants of this service, as the owner chose them; `**` can't be written as grants and is empty.
     pub held: Vec<Grant>,
 }
@@ -292,6 +298,9 @@ fn shortfall(
         context: named.first().cloned(),
         needed: list(&|_| true),
         missing: list(&|permission| !has(permission)),
+        owner_lacks: owner_lacks(token, service, operation, contexts, &has)
+            .map(|missing| missing.into_iter().map(grant).collect())
+            .collect(),
         held: match &token.token.access {
             Access::Full => Vec::new(),
             Access::Limited(_) => token.grants_of(&service.name),

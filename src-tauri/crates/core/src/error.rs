@@ -106,10 +106,12 @@ pub enum Error {
         grant: Grant,
     },
     /// The owner does not have the right.
-    #[error("“{grant}” can't be granted: you don't have that permission there")]
+    #[error("“{grant}” can't be granted: you don't have that permission there{}", instead(.had))]
     OwnerLacks {
         /// The grant asked for.
         grant: Grant,
+        /// What the owner has that is most like it.
+        had: Vec<Grant>,
     },
     /// An expiry that lies in the past.
     #[error("the expiry lies in the past")]
@@ -128,4 +130,9 @@ pub enum Error {
         /// Its name.
         name: Box<str>,
     },
+}
+
+fn instead(had: &[Grant]) -> String {
+    let had: Vec<_> = had.iter().map(|grant| format!("“{grant}”")).collect();
+    if had.is_empty() { String::new() } else { format!("; you have {}", had.join(", ")) }
 }

@@ -49,6 +49,11 @@ impl Method {
         self as usize
     }
 
+    /// Whether it asks and changes nothing (RFC 9110 §9.2.1).
+    pub const fn is_read(self) -> bool {
+        matches!(self, Self::Get | Self::Head | Self::Options)
+    }
+
     /// Whether a body needs a definition's word (RFC 9110 gives it no meaning on these).
     pub const fn body_is_unusual(self) -> bool {
         matches!(self, Self::Get | Self::Head | Self::Delete | Self::Options)

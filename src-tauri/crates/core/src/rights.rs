@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::grant::{Context, Granted};
+use crate::{
+    grant::{Context, Granted},
+    rules::{Operation, Permission, PermissionIndex, Rules},
+    time::Timestamp,
+};
 
 /// The owner's present rights in one service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +17,65 @@ pub enum Rights {
     Only(BTreeSet<(Context, Granted)>),
 }
 
+/// Who said what the owner's rights are, and when.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RightsSource {
+    /// Nobody.
+    #[default]
+    Unknown,
+    /// The service.
+    Service {
+        /// When it was asked.
+        at: Timestamp,
+    },
+    /// The owner.
+    Owner {
+        /// When they declared them.
+        at: Timestamp,
+    },
+}
+
 impl Rights {
+    /// The permissions that take part in an operation for which `can` holds, everywhere in the service.
+    pub fn of_operations(rules: &Rules, can: impl Fn(&Operation) -> bool) -> Self {
+        let operations = rules.operations.iter().filter(|operation| can(operation));
+        Self::everywhere(rules, operations.flat_map(|operation| operation.requires.iter().flatten().copied()))
+    }
+
+    /// The permissions that are for reading, everywhere in the service: more of their operations read than change. (A few that read are
+    /// asked by `POST`, and a few that change need no more than a permission to read.)
+    pub fn to_read(rules: &Rules) -> Self {
+        let mut balance = vec![0i64; rules.permissions.len()];
+        for operation in &rules.operations {
+            let weight = if operation.method.is_read() { 1 } else { -1 };
+            for index in operation.requires.iter().flatten().collect::<BTreeSet<_>>() {
+                balance[index.0] += weight;
+            }
+        }
+        let reading = balance.iter().enumerate().filter(|(_, balance)| **balance > 0);
+        Self::everywhere(rules, reading.map(|(index, _)| PermissionIndex(index)))
+    }
+
+    fn everywhere(rules: &Rules, permissions: impl IntoIterator<Item = PermissionIndex>) -> Self {
+        let name = |index: PermissionIndex| Granted::One(rules.permissions[index.0].name.clone());
+        Self::Only(permissions.into_iter().map(|index| (Context::Global, name(index))).collect())
+    }
+
+    /// How many permissions of `rules` the owner has somewhere.
+    pub fn count(&self, rules: &Rules) -> usize {
+        let Self::Only(rights) = self else { return rules.permissions.len() };
+        if rights.contains(&(Context::Global, Granted::Every)) {
+            return rules.permissions.len();
+        }
+        let had = |(index, permission): &(usize, &Permission)| {
+            rights.iter().any(|(context, granted)| match granted {
+                Granted::One(name) => *name == permission.name,
+                Granted::Every => rules.assignable(PermissionIndex(*index), context),
+            })
+        };
+        rules.permissions.iter().enumerate().filter(had).count()
+    }
+
     /// Whether the owner has `permission` in `context`. A right in the global context holds in every context.
     pub fn cover(&self, context: &Context, permission: &Granted) -> bool {
         self.meet(context, permission).iter().any(|(met, kept)| met == context && kept == permission)

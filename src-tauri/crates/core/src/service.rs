@@ -2,7 +2,12 @@
 
 use std::{fmt, net::IpAddr, sync::Arc};
 
-use crate::{Error, http, path::Path, rights::Rights, time::Timestamp};
+use crate::{
+    Error, http,
+    path::Path,
+    rights::{Rights, RightsSource},
+    time::Timestamp,
+};
 
 /// A service's name: one DNS label in lower case, because it is also a host name (`<service>.localhost`).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -347,12 +352,44 @@ pub struct Service {
     pub definition: DefinitionSource,
     /// What the owner may do there, as far as that is known.
     pub rights: Rights,
+    /// Who said so.
+    pub rights_source: RightsSource,
+    /// What the service itself calls the credential's scopes, where it told.
+    pub scopes: Option<Box<str>>,
+    /// When the service stops taking the credential, where it told.
+    pub credential_expires: Option<Timestamp>,
     /// Who the owner is there, where the service told.
     pub identity: Option<Box<str>>,
     /// When it was connected.
     pub created: Timestamp,
     /// When it last answered a check.
     pub checked: Option<Timestamp>,
+}
+
+impl Service {
+    /// One that is connected at this moment: nothing has been asked of it.
+    pub fn connected(
+        name: ServiceName,
+        kind: impl Into<Box<str>>,
+        base_url: BaseUrl,
+        credential_form: CredentialForm,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            name,
+            kind: kind.into(),
+            base_url,
+            credential_form,
+            definition: DefinitionSource::Catalog,
+            rights: Rights::All,
+            rights_source: RightsSource::Unknown,
+            scopes: None,
+            credential_expires: None,
+            identity: None,
+            created: now,
+            checked: None,
+        }
+    }
 }
 
 #[cfg(test)]

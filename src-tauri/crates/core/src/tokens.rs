@@ -12,11 +12,15 @@ use crate::{
     Error,
     grant::{Access, Context, Grant, Granted},
     likeness::nearest,
-    rules::Rules,
+    rights::Rights,
+    rules::{PermissionIndex, Rules},
     service::{Service, ServiceName},
     time::Timestamp,
     token::{Note, Status, Token, TokenId, TokenName, TokenSecret},
 };
+
+/// So many grants are named at most in place of one that is refused.
+const MOST_SUGGESTED: usize = 3;
 
 /// A connected service with its compiled definition.
 #[derive(Clone, Debug)]
@@ -241,30 +245,56 @@ pub fn judge_grant(grant: &Grant, services: &Services) -> Result<(), Error> {
         name: grant.service.as_str().into(),
         nearest: nearest(grant.service.as_str(), services.keys().map(ServiceName::as_str)),
     })?;
-    let rules = &connected.rules;
-    judge_context(&grant.context, &grant.service, rules)?;
-    let rights = &connected.service.rights;
-    match &grant.permission {
-        Granted::Every => {
-            if rights.meet(&grant.context, &Granted::Every).is_empty() {
-                return Err(Error::OwnerLacks { grant: grant.clone() });
-            }
-        }
-        Granted::One(name) => {
-            let index = rules.permission(name.as_str()).ok_or_else(|| Error::PermissionUnknown {
-                service: grant.service.clone(),
-                permission: name.as_str().into(),
-                nearest: nearest(name.as_str(), rules.permissions.iter().map(|known| known.name.as_str())),
-            })?;
-            if !rules.assignable(index, &grant.context) {
-                return Err(Error::NotAssignable { grant: grant.clone() });
-            }
-            if !rights.cover(&grant.context, &grant.permission) {
-                return Err(Error::OwnerLacks { grant: grant.clone() });
-            }
-        }
+    let (rules, rights) = (&connected.rules, &connected.service.rights);
+    if judge_right(grant, rules)?.is_some_and(|index| !rules.assignable(index, &grant.context)) {
+        return Err(Error::NotAssignable { grant: grant.clone() });
     }
-    Ok(())
+    let had = match &grant.permission {
+        Granted::Every => !rights.meet(&grant.context, &Granted::Every).is_empty(),
+        Granted::One(_) => rights.cover(&grant.context, &grant.permission),
+    };
+    if had {
+        Ok(())
+    } else {
+        Err(Error::OwnerLacks { had: had_instead(grant, rules, rights), grant: grant.clone() })
+    }
+}
+
+/// Whether `right`, as a service or its owner puts it, names things that `rules` have: its context, and its permission, whose place is
+/// given back; a right in the global context holds everywhere, also where a grant would have to name a narrower one.
+pub fn judge_right(right: &Grant, rules: &Rules) -> Result<Option<PermissionIndex>, Error> {
+    judge_context(&right.context, &right.service, rules)?;
+    let Granted::One(name) = &right.permission else { return Ok(None) };
+    let known = rules.permission(name.as_str()).ok_or_else(|| Error::PermissionUnknown {
+        service: right.service.clone(),
+        permission: name.as_str().into(),
+        nearest: nearest(name.as_str(), rules.permissions.iter().map(|known| known.name.as_str())),
+    })?;
+    Ok(Some(known))
+}
+
+/// What the owner has in place of a grant that is refused: the permissions most like it in its context, or the contexts that have it.
+fn had_instead(grant: &Grant, rules: &Rules, rights: &Rights) -> Vec<Grant> {
+    let Granted::One(wanted) = &grant.permission else { return Vec::new() };
+    let elsewhere = rights.meet(&Context::Global, &grant.permission);
+    let instead =
+        |context: Context, permission: Granted| Grant { service: grant.service.clone(), context, permission };
+    if !elsewhere.is_empty() {
+        return elsewhere
+            .into_iter()
+            .take(MOST_SUGGESTED)
+            .map(|(context, had)| instead(context, had))
+            .collect();
+    }
+    let had = rules.permissions.iter().enumerate().filter(|(index, permission)| {
+        rules.assignable(PermissionIndex(*index), &grant.context)
+            && rights.cover(&grant.context, &Granted::One(permission.name.clone()))
+    });
+    let like = nearest(wanted.as_str(), had.map(|(_, permission)| permission.name.as_str()));
+    like.and_then(|name| name.parse().ok())
+        .map(|permission| instead(grant.context.clone(), permission))
+        .into_iter()
+        .collect()
 }
 
 /// Whether `context` is of a kind that `rules` has, with a value where one belongs.
@@ -284,15 +314,29 @@ pub fn judge_context(context: &Context, service: &ServiceName, rules: &Rules) ->
     })
 }
 
-/// Whether a grant gives nothing now: its service is gone, its permission unknown, or the owner lost the right.
-pub fn is_inactive(grant: &Grant, services: &Services) -> bool {
-    services.get(&grant.service).is_none_or(|connected| {
-        let unknown = match &grant.permission {
-            Granted::Every => false,
-            Granted::One(name) => connected.rules.permission(name.as_str()).is_none(),
-        };
-        unknown || connected.service.rights.meet(&grant.context, &grant.permission).is_empty()
-    })
+/// Why a grant gives nothing now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Inactive {
+    /// Its service is not connected.
+    ServiceGone,
+    /// Its service's definition does not have the permission.
+    PermissionUnknown,
+    /// The owner does not have the right.
+    OwnerLacks,
+}
+
+/// Why `grant` gives nothing now, if that is so.
+pub fn inactive(grant: &Grant, services: &Services) -> Option<Inactive> {
+    let Some(connected) = services.get(&grant.service) else { return Some(Inactive::ServiceGone) };
+    let unknown = match &grant.permission {
+        Granted::Every => false,
+        Granted::One(name) => connected.rules.permission(name.as_str()).is_none(),
+    };
+    if unknown {
+        return Some(Inactive::PermissionUnknown);
+    }
+    let left = connected.service.rights.meet(&grant.context, &grant.permission);
+    left.is_empty().then_some(Inactive::OwnerLacks)
 }
 
 /// Whether `after` allows something that `before` did not, judged by the grants alone.

@@ -105,7 +105,12 @@ impl Denial {
             Self::Token(problem, _) | Self::Connect(ConnectProblem::Token(problem, _)) => {
                 format!("{code}: {}", behind(*problem))
             }
-            Self::InsufficientScope(shortfall) => format!("{code}: {}", alternatives(&shortfall.missing)),
+            Self::InsufficientScope(shortfall) if shortfall.owner_lacks.is_empty() => {
+                format!("{code}: {}", alternatives(&shortfall.missing))
+            }
+            Self::InsufficientScope(shortfall) => {
+                format!("{code}: the owner does not have {} any more", alternatives(&shortfall.owner_lacks))
+            }
             Self::Guard(_)
             | Self::Target(_)
             | Self::TwoCredentials
@@ -146,8 +151,11 @@ impl Denial {
             Self::OperationUnknown => {
                 "the service's definition does not know this operation, so no limited token can do it".into()
             }
-            Self::InsufficientScope(shortfall) => {
+            Self::InsufficientScope(shortfall) if shortfall.owner_lacks.is_empty() => {
                 format!("this token lacks {}", alternatives(&shortfall.missing))
+            }
+            Self::InsufficientScope(shortfall) => {
+                format!("the token's owner does not have {} any more", alternatives(&shortfall.owner_lacks))
             }
             Self::Vault(error) => error.to_string(),
             Self::Paused => "the owner paused the gateway".into(),

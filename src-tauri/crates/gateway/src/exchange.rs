@@ -146,7 +146,13 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(mut exchange: Exchang
     let secret = exchange.head.len().saturating_sub(exchange.permit.credential_line().len() + 2);
     zeroize::Zeroize::zeroize(&mut exchange.head[secret..]);
     let (ending, next) = match outcome {
-        Ok(next) => (Ending::Complete, next),
+        Ok(next) => {
+            let status = tally.status.get();
+            if matches!(status, 401 | 403) {
+                exchange.worker.report_refusal(&exchange.permit.service().name, status);
+            }
+            (Ending::Complete, next)
+        }
         Err(Problem::Torn(ending)) => (ending, Next::Drop),
         Err(Problem::Denied(denial)) => Box::pin(deny(&mut exchange, &tally, &denial)).await,
         // It came over a new connection; once is enough.

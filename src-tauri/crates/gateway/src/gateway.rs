@@ -7,7 +7,9 @@ use std::{
 };
 
 use tokio::sync::{mpsc, oneshot};
-use valetkey_core::{policy::Snapshot, ports::ActivityLog, time::Clock, token::TokenId};
+use valetkey_core::{
+    policy::Snapshot, ports::ActivityLog, service::ServiceName, time::Clock, token::TokenId,
+};
 
 use crate::{
     Error,
@@ -16,6 +18,9 @@ use crate::{
     upstream::ClientTls,
     worker::{Message, Worker},
 };
+
+/// A service that refuses one request is likely to refuse the next: a few of its words are as good as all.
+const REFUSALS_KEPT: usize = 64;
 
 /// Where the gateway listens, and with how many threads.
 #[derive(Clone, Debug)]
@@ -37,6 +42,33 @@ pub struct SelfRevocation {
     pub done: oneshot::Sender<Result<(), ()>>,
 }
 
+/// A service refused a permitted request: what the owner may do there may have changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceRefused {
+    /// Which.
+    pub service: ServiceName,
+    /// 401 or 403.
+    pub status: u16,
+}
+
+/// Where the gateway tells what came up on the way.
+#[derive(Clone, Debug)]
+pub struct Reports {
+    /// Tokens that revoke themselves.
+    pub revocations: mpsc::UnboundedSender<SelfRevocation>,
+    /// Services that refused. Where nobody takes these words fast enough some are left out.
+    pub refusals: mpsc::Sender<ServiceRefused>,
+}
+
+impl Reports {
+    /// And where they arrive.
+    pub fn new() -> (Self, mpsc::UnboundedReceiver<SelfRevocation>, mpsc::Receiver<ServiceRefused>) {
+        let (revocations, revoked) = mpsc::unbounded_channel();
+        let (refusals, refused) = mpsc::channel(REFUSALS_KEPT);
+        (Self { revocations, refusals }, revoked, refused)
+    }
+}
+
 /// A running gateway. Dropping it cuts every connection and stops it.
 #[derive(Debug)]
 pub struct Gateway {
@@ -49,13 +81,13 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// Listens and serves. `revocations` is where tokens that revoke themselves are sent.
+    /// Listens and serves.
     pub fn start(
         config: &Config,
         snapshot: &Arc<Snapshot>,
         activity: &dyn ActivityLog,
         clock: &Arc<dyn Clock>,
-        revocations: &mpsc::UnboundedSender<SelfRevocation>,
+        reports: &Reports,
     ) -> Result<Self, Error> {
         let tls = ClientTls::new()?;
         let mut listeners = Vec::new();
@@ -75,11 +107,11 @@ impl Gateway {
         for number in 0..config.threads.max(1) {
             let (send, receive) = mpsc::unbounded_channel();
             let writer = activity.writer()?;
-            let (snapshot, clock, tls, revocations) =
-                (Arc::clone(snapshot), Arc::clone(clock), tls.clone(), revocations.clone());
+            let (snapshot, clock, tls, reports) =
+                (Arc::clone(snapshot), Arc::clone(clock), tls.clone(), reports.clone());
             let (local_tls, first_request) = (gateway.local_tls.clone(), random_start());
             gateway.spawn(&format!("gateway-{number}"), move || async move {
-                let worker = Worker::new(snapshot, writer, clock, tls, local_tls, revocations, first_request);
+                let worker = Worker::new(snapshot, writer, clock, tls, local_tls, reports, first_request);
                 Rc::new(worker).run(receive).await;
             })?;
             gateway.workers.push(send);

@@ -13,7 +13,7 @@
 //! ```
 //! use std::sync::Arc;
 //! use valetkey_core::{activity::ActivityUnavailable, policy::Snapshot, ports::{ActivityLog, ActivityWriter}, time::SystemClock};
-//! use valetkey_gateway::{Config, Gateway};
+//! use valetkey_gateway::{Config, Gateway, Reports};
 //!
 //! struct NoLog;
 //! impl ActivityLog for NoLog {
@@ -23,9 +23,9 @@
 //! }
 //!
 //! let config = Config { listen: vec!["127.0.0.1:0".parse()?], socket: None, threads: 1 };
-//! let (revocations, _) = tokio::sync::mpsc::unbounded_channel();
+//! let (reports, ..) = Reports::new();
 //! let clock: Arc<dyn valetkey_core::time::Clock> = Arc::new(SystemClock);
-//! let started = Gateway::start(&config, &Arc::new(Snapshot::empty()), &NoLog, &clock, &revocations);
+//! let started = Gateway::start(&config, &Arc::new(Snapshot::empty()), &NoLog, &clock, &reports);
 //! assert!(started.is_err(), "without an activity log nothing is served");
 //! # Ok::<(), std::net::AddrParseError>(())
 //! ```
@@ -58,6 +58,6 @@ mod worker;
 
 pub use authority::{Authority, AuthorityError, Purpose};
 pub use error::Error;
-pub use gateway::{Config, Gateway, SelfRevocation};
+pub use gateway::{Config, Gateway, Reports, SelfRevocation, ServiceRefused};
 pub use probe::{Probe, ProbeError, Prober, Question};
 pub use tls::LocalTls;

@@ -43,7 +43,11 @@ impl Ask {
             Self::Look(policy) => Ok(shown(&policy)),
             Self::Revoke(token) => {
                 let (done, answer) = oneshot::channel();
-                worker.revocations.send(SelfRevocation { token, done }).map_err(|_| Denial::NotRevoked)?;
+                worker
+                    .reports
+                    .revocations
+                    .send(SelfRevocation { token, done })
+                    .map_err(|_| Denial::NotRevoked)?;
                 match answer.await {
                     Ok(Ok(())) => Ok(json!({ "id": token.to_string(), "revoked": true })),
                     Ok(Err(())) | Err(_) => Err(Denial::NotRevoked),

@@ -18,6 +18,7 @@ use valetkey_core::{
     activity::{Caller, RequestId},
     policy::Snapshot,
     ports::ActivityWriter,
+    service::ServiceName,
     time::Clock,
 };
 
@@ -25,7 +26,7 @@ use valetkey_core::{
 use valetkey_core::activity::Transport;
 
 use crate::{
-    SelfRevocation,
+    Reports, ServiceRefused,
     listener::Place,
     open::Open,
     opening,
@@ -127,7 +128,7 @@ pub(crate) struct Worker {
     /// For the clients' side.
     pub(crate) local_tls: Shared,
     pub(crate) pool: Pool,
-    pub(crate) revocations: mpsc::UnboundedSender<SelfRevocation>,
+    pub(crate) reports: Reports,
     open: RefCell<HashMap<u64, Rc<Open>>>,
     next_connection: Cell<u64>,
     next_request: Cell<u64>,
@@ -140,7 +141,7 @@ impl Worker {
         clock: Arc<dyn Clock>,
         tls: ClientTls,
         local_tls: Shared,
-        revocations: mpsc::UnboundedSender<SelfRevocation>,
+        reports: Reports,
         first_request: u64,
     ) -> Self {
         Self {
@@ -151,7 +152,7 @@ impl Worker {
             tls,
             local_tls,
             pool: Pool::default(),
-            revocations,
+            reports,
             open: RefCell::default(),
             next_connection: Cell::new(0),
             next_request: Cell::new(first_request),
@@ -168,6 +169,11 @@ impl Worker {
         let id = self.next_request.get();
         self.next_request.set(id.wrapping_add(1));
         RequestId(id)
+    }
+
+    /// That a service refused what was permitted; nothing waits for it.
+    pub(crate) fn report_refusal(&self, service: &ServiceName, status: u16) {
+        let _ = self.reports.refusals.try_send(ServiceRefused { service: service.clone(), status });
     }
 
     /// Serves until it is told to stop.

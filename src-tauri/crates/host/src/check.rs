@@ -1,34 +1,82 @@
 //! Asking a service whether the credential works, who the owner is there and what they may do.
 //!
-//! How that is asked is a file for each family of services, with one function `ask` that is named in [`ask`].
+//! How that is asked is a file for each family of services, with one function `ask`; [`Family`] names them.
 
 mod asking;
+mod github;
+mod gitlab;
 mod sandbox;
+mod upkeep;
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use valetkey_core::{
     policy::{CredentialState, ServicePolicy},
-    rights::Rights,
+    rights::{Rights, RightsSource},
     secret::MasterCredential,
-    service::{DefinitionSource, ServiceName},
+    service::{DefinitionSource, Service, ServiceName},
+    time::Timestamp,
     tokens::Connected,
 };
 use valetkey_wire::Event;
 
-use crate::{Error, inner::Inner, vault};
+use crate::{Error, inner::Inner, services::connected, vault};
 
 use asking::Asking;
+pub(crate) use upkeep::keep_up;
+
+/// Services that are asked in the same way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Family {
+    Sandbox,
+    Github,
+    Gitlab,
+    /// Nothing is known of how it could be asked, but that 401 means that the credential is refused.
+    Other,
+}
+
+impl Family {
+    /// A definition of the owner's own says nothing about whom it describes.
+    fn of(service: &Service) -> Self {
+        match &*service.kind {
+            _ if matches!(service.definition, DefinitionSource::Owner(_)) => Self::Other,
+            "sandbox" => Self::Sandbox,
+            "github" => Self::Github,
+            "gitlab" => Self::Gitlab,
+            _ => Self::Other,
+        }
+    }
+}
 
 /// What a service told.
 #[derive(Debug, Default)]
 struct Told {
     /// Who the owner is there.
     identity: Option<Box<str>>,
-    /// What they may do there; `None` where it can't be asked.
+    /// What they may do there; `None` where it does not say.
     rights: Option<Rights>,
+    /// What it calls the credential's scopes.
+    scopes: Option<Box<str>>,
+    /// When it stops taking the credential.
+    expires: Option<Timestamp>,
     /// By kind of context, some values that exist.
     values: BTreeMap<Box<str>, Vec<String>>,
+}
+
+/// Whether a service of this kind is asked more than whether it takes the credential.
+pub(crate) fn is_asked(service: &Service) -> bool {
+    Family::of(service) != Family::Other
+}
+
+/// Asks a service that can be asked, and waits only so long for it. What goes wrong is in its row.
+pub(crate) async fn soon(inner: &Arc<Inner>, name: &ServiceName) {
+    if !connected(inner, name).is_ok_and(|connected| is_asked(&connected.service)) {
+        return;
+    }
+    let (inner, name) = (Arc::clone(inner), name.clone());
+    let checking = tokio::spawn(async move { check(&inner, &name).await });
+    // Where it is late it goes on by itself.
+    let _ = tokio::time::timeout(vault::PATIENCE, checking).await;
 }
 
 /// Asks, and keeps what it told.
@@ -37,19 +85,17 @@ pub(crate) async fn check(inner: &Arc<Inner>, name: &ServiceName) -> Result<(), 
         vault::read(inner, name).await;
     }
     let policy = policy(inner, name)?;
-    let outcome = ask(&connected(inner, name)?, &policy).await;
-    let told = match outcome {
-        Ok(told) => told,
+    match ask(&connected(inner, name)?, &policy).await {
+        Ok(told) => keep(inner, &policy, told).await,
         Err(error) => {
             let problem = error.to_string();
             if let Some(face) = inner.state_mut().faces.get_mut(name) {
                 face.check_problem = Some(problem);
             }
             inner.announce(Event::Services);
-            return Err(error);
+            Err(error)
         }
-    };
-    keep(inner, name, told).await
+    }
 }
 
 /// Whether the service takes `credential`, as far as it can tell. Nothing is kept.
@@ -68,49 +114,70 @@ pub(crate) async fn judge_credential(
     }
 }
 
-async fn keep(inner: &Arc<Inner>, name: &ServiceName, told: Told) -> Result<(), Error> {
-    let _commit = inner.committing.lock().await;
-    let mut connected = connected(inner, name)?;
-    connected.service.checked = Some(inner.clock.now());
-    if told.identity.is_some() {
-        connected.service.identity = told.identity;
+/// Keeps what a service told of the credential in `asked`. Where that has been replaced meanwhile, it holds no longer.
+async fn keep(inner: &Arc<Inner>, asked: &ServicePolicy, told: Told) -> Result<(), Error> {
+    let name = &asked.name;
+    {
+        let _commit = inner.committing.lock().await;
+        let mut connected = connected(inner, name)?;
+        if !is_same_credential(policy(inner, name)?.credential(), asked.credential()) {
+            return Ok(());
+        }
+        let now = inner.clock.now();
+        let service = &mut connected.service;
+        service.checked = Some(now);
+        service.identity = told.identity;
+        service.scopes = told.scopes;
+        service.credential_expires = told.expires;
+        match (told.rights, service.rights_source) {
+            (Some(rights), _) => {
+                service.rights = rights;
+                service.rights_source = RightsSource::Service { at: now };
+            }
+            // It told once, of another credential.
+            (None, RightsSource::Service { .. }) => {
+                service.rights = Rights::All;
+                service.rights_source = RightsSource::Unknown;
+            }
+            (None, RightsSource::Unknown | RightsSource::Owner { .. }) => {}
+        }
+        let record = connected.service.clone();
+        inner.save(move |store| store.save_service(&record)).await.map_err(Error::NotSaved)?;
+        inner
+            .put(|state| {
+                let Some(policy) = state.snapshot.service(name.as_str()) else { return };
+                let credential = policy.credential().clone();
+                let mut face = state.faces.get(name).cloned().unwrap_or_default();
+                face.check_problem = None;
+                face.values.extend(told.values);
+                let policy = ServicePolicy::new(&connected.service, Arc::clone(&connected.rules), credential);
+                state.put_service(connected, policy, face);
+            })
+            .await;
     }
-    if let Some(rights) = told.rights {
-        connected.service.rights = rights;
-    }
-    let record = connected.service.clone();
-    inner.save(move |store| store.save_service(&record)).await.map_err(Error::NotSaved)?;
-    inner
-        .put(|state| {
-            let Some(policy) = state.snapshot.service(name.as_str()) else { return };
-            let credential = policy.credential().clone();
-            let mut face = state.faces.get(name).cloned().unwrap_or_default();
-            face.check_problem = None;
-            face.values.extend(told.values);
-            let policy = ServicePolicy::new(&connected.service, Arc::clone(&connected.rules), credential);
-            state.put_service(connected, policy, face);
-        })
-        .await;
     inner.announce(Event::Services);
     inner.announce(Event::Tokens);
     Ok(())
 }
 
-/// Asks in the way of the service's kind. A definition of the owner's own says nothing about whom it describes.
-async fn ask(connected: &Connected, policy: &ServicePolicy) -> Result<Told, Error> {
-    let asking = Asking::of(connected, policy).await?;
-    let service = &asking.connected().service;
-    match &*service.kind {
-        _ if matches!(service.definition, DefinitionSource::Owner(_)) => anything(&asking).await,
-        "sandbox" => sandbox::ask(&asking).await,
-        _ => anything(&asking).await,
+fn is_same_credential(one: &CredentialState, other: &CredentialState) -> bool {
+    match (one, other) {
+        (CredentialState::Ready(one), CredentialState::Ready(other)) => Arc::ptr_eq(one, other),
+        (CredentialState::Ready(_) | CredentialState::Unavailable(_), _) => false,
     }
 }
 
-/// Any answer but 401 is a good one.
-async fn anything(asking: &Asking<'_>) -> Result<Told, Error> {
-    asking.get("/").await?;
-    Ok(Told::default())
+async fn ask(connected: &Connected, policy: &ServicePolicy) -> Result<Told, Error> {
+    let asking = Asking::of(connected, policy).await?;
+    match Family::of(&connected.service) {
+        Family::Sandbox => sandbox::ask(&asking).await,
+        Family::Github => github::ask(&asking).await,
+        Family::Gitlab => gitlab::ask(&asking).await,
+        Family::Other => {
+            asking.get("/").await?;
+            Ok(Told::default())
+        }
+    }
 }
 
 fn policy(inner: &Inner, name: &ServiceName) -> Result<Arc<ServicePolicy>, Error> {
@@ -120,8 +187,4 @@ fn policy(inner: &Inner, name: &ServiceName) -> Result<Arc<ServicePolicy>, Error
         .service(name.as_str())
         .cloned()
         .ok_or_else(|| Error::unknown_service(name.as_str()))
-}
-
-fn connected(inner: &Inner, name: &ServiceName) -> Result<Connected, Error> {
-    inner.state().services.get(name).cloned().ok_or_else(|| Error::unknown_service(name.as_str()))
 }

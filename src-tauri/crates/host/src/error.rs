@@ -121,6 +121,12 @@ pub(crate) enum Error {
     /// The sandbox has no credential of the owner's.
     #[error("the sandbox makes its own credential; there is none to replace")]
     SandboxCredential,
+    /// What a service tells of its credential needs no declaring.
+    #[error("{service} says itself what its credential may do; nothing needs to be declared")]
+    RightsToldByService {
+        /// Which service.
+        service: Box<str>,
+    },
     /// The service answered 401.
     #[error("{service} refused the credential")]
     CredentialRefused {

@@ -172,7 +172,13 @@ fn refused(refusal: &Refusal, operation: Option<String>, service: &str) -> wire:
             ("The definition does not know this operation, so a limited token can't do it.".into(), None)
         }
         Refusal::InsufficientScope(shortfall) => (
-            "The token lacks every one of these combinations of grants.".into(),
+            match shortfall.owner_lacks.as_slice() {
+                [] => "The token lacks every one of these combinations of grants.".into(),
+                lost => format!(
+                    "You don't have {} any more, so the token can't use it.",
+                    texts(&lost[0]).join(" and ")
+                ),
+            },
             Some(shortfall.missing.iter().map(|all_of| texts(all_of)).collect()),
         ),
         Refusal::Vault(problem) => (format!("The master credential can't be had: {problem}."), None),

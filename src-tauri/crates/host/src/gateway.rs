@@ -7,8 +7,8 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use valetkey_gateway::{Config, Error as GatewayError, Gateway, SelfRevocation};
+use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
+use valetkey_gateway::{Config, Error as GatewayError, Gateway, Reports, SelfRevocation, ServiceRefused};
 use valetkey_wire as wire;
 use wire::{Event, GatewayState};
 
@@ -29,17 +29,17 @@ pub(crate) struct Plan {
     pub(crate) listen: Option<SocketAddr>,
     /// Where the Unix socket is; there is none on Windows.
     pub(crate) socket: Option<PathBuf>,
-    revocations: UnboundedSender<SelfRevocation>,
+    reports: Reports,
 }
 
 impl Plan {
-    /// And where tokens that revoke themselves arrive.
+    /// And where tokens that revoke themselves, and refusals of services, arrive.
     pub(crate) fn new(
         listen: Option<SocketAddr>,
         socket: Option<PathBuf>,
-    ) -> (Self, UnboundedReceiver<SelfRevocation>) {
-        let (revocations, arriving) = unbounded_channel();
-        (Self { listen, socket, revocations }, arriving)
+    ) -> (Self, UnboundedReceiver<SelfRevocation>, Receiver<ServiceRefused>) {
+        let (reports, revocations, refusals) = Reports::new();
+        (Self { listen, socket, reports }, revocations, refusals)
     }
 
     fn addresses(&self, settings: &wire::Settings) -> Vec<SocketAddr> {
@@ -60,13 +60,13 @@ pub(crate) async fn start(inner: &Arc<Inner>) -> Result<(), Error> {
         socket: plan.socket.clone(),
         threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(MOST_THREADS),
     };
-    let revocations = plan.revocations.clone();
+    let reports = plan.reports.clone();
     let (log, clock, place) = (inner.records.log(), Arc::clone(&inner.clock), Arc::clone(&inner.gateway));
     let running = Arc::clone(inner);
     let started = inner
         .with_snapshot(async |snapshot| {
             let start = move || {
-                let gateway = Gateway::start(&config, &snapshot, &*log, &clock, &revocations)?;
+                let gateway = Gateway::start(&config, &snapshot, &*log, &clock, &reports)?;
                 let addresses = gateway.addresses().to_vec();
                 let mut place = held(&place);
                 gateway.secure(held(&running.local_tls).clone());

@@ -15,7 +15,7 @@ use valetkey_wire as wire;
 use crate::{
     Error, Profile, activity,
     activity::Records,
-    authorities, control,
+    authorities, check, control,
     credentials::Credentials,
     gateway,
     gateway::Plan,
@@ -103,7 +103,7 @@ impl Host {
         let inner = &self.inner;
         let listener = platform::Listener::bind(&inner.profile.control_socket())?;
         let socket = platform::gateway_socket(socket.unwrap_or_else(|| inner.profile.gateway_socket()))?;
-        let (plan, revocations) = Plan::new(listen, socket);
+        let (plan, revocations, refusals) = Plan::new(listen, socket);
         // It can be set only here, and a host is opened once.
         let _ = inner.plan.set(plan);
         vault::read_all(inner).await;
@@ -113,6 +113,7 @@ impl Host {
         }
         authorities::renew_soon(inner).await;
         self.spawn(gateway::take_revocations(Arc::clone(inner), revocations));
+        self.spawn(check::keep_up(Arc::clone(inner), refusals));
         self.spawn(activity::keep_up(Arc::clone(inner)));
         self.spawn(activity::keep_house(Arc::clone(inner)));
         self.spawn(control::serve(self.clone(), listener));

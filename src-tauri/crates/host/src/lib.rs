@@ -39,6 +39,7 @@ mod inner;
 mod owner;
 mod platform;
 mod profile;
+mod rights;
 mod rows;
 mod sandbox;
 mod services;

@@ -6,16 +6,19 @@ use valetkey_core::{
     grant::{Access, Context, Grant, Granted},
     policy::{CredentialState, ServiceEndpoint},
     ports::VaultError,
-    rights::Rights,
+    rights::{Rights, RightsSource},
     rules::{PermissionIndex, Risk, Rules},
     service::ServiceName,
     time::Timestamp,
     token::{Status, Token, TokenId},
-    tokens::{Connected, Services, is_inactive},
+    tokens::{Connected, Inactive, Services, inactive},
 };
 use valetkey_wire as wire;
 
-use crate::state::{Face, State};
+use crate::{
+    check,
+    state::{Face, State},
+};
 
 /// A token as lists show it.
 pub(crate) fn token_row(
@@ -56,12 +59,23 @@ pub(crate) fn token_row(
 }
 
 fn grant_row(grant: &Grant, services: &Services) -> wire::GrantRow {
+    let inactive = inactive(grant, services);
     wire::GrantRow {
         text: grant.to_string(),
         service: grant.service.to_string(),
         context: grant.context.to_string(),
         permission: grant.permission.to_string(),
-        active: !is_inactive(grant, services),
+        active: inactive.is_none(),
+        problem: inactive.map(|why| why_inactive(why, grant)),
+    }
+}
+
+fn why_inactive(why: Inactive, grant: &Grant) -> String {
+    let service = &grant.service;
+    match why {
+        Inactive::ServiceGone => format!("{service} is not connected"),
+        Inactive::PermissionUnknown => format!("The definition of {service} no longer has this permission"),
+        Inactive::OwnerLacks => format!("You don't have this permission in {service} any more"),
     }
 }
 
@@ -95,7 +109,8 @@ pub(crate) fn service_row(state: &State, connected: &Connected, face: &Face) -> 
         credential,
         credential_problem,
         identity: service.identity.as_deref().map(str::to_owned),
-        rights_limited: matches!(service.rights, Rights::Only(_)),
+        rights: rights_row(connected),
+        credential_expires: service.credential_expires.map(Timestamp::as_millis),
         permissions: connected.rules.permissions.len(),
         operations: connected.rules.operations.len(),
         definition_read: service.definition.read().map(Timestamp::as_millis),
@@ -113,6 +128,23 @@ fn endpoint_rows(connected: &Connected) -> Vec<wire::EndpointRow> {
         credential_form: endpoint.credential_form.to_string(),
     };
     others.map(row).collect()
+}
+
+fn rights_row(connected: &Connected) -> wire::RightsRow {
+    let service = &connected.service;
+    let (source, since) = match service.rights_source {
+        RightsSource::Unknown => (wire::RightsSource::Unknown, None),
+        RightsSource::Service { at } => (wire::RightsSource::Service, Some(at)),
+        RightsSource::Owner { at } => (wire::RightsSource::Owner, Some(at)),
+    };
+    wire::RightsRow {
+        limited: matches!(service.rights, Rights::Only(_)),
+        had: service.rights.count(&connected.rules),
+        source,
+        since: since.map(Timestamp::as_millis),
+        scopes: service.scopes.as_deref().map(str::to_owned),
+        asked: check::is_asked(service),
+    }
 }
 
 fn credential_row(state: &State, service: &ServiceName) -> (wire::CredentialState, Option<String>) {

@@ -8,7 +8,6 @@ use valetkey_core::{
     grant::Context,
     policy::{CredentialState, ServicePolicy},
     ports::VaultError,
-    rights::Rights,
     rules::Rules,
     secret::MasterCredential,
     service::{BaseUrl, CredentialForm, DefinitionSource, Service, ServiceName},
@@ -89,17 +88,10 @@ pub(crate) async fn add(inner: &Arc<Inner>, new: wire::NewService) -> Result<wir
         Err(error) => Err(error),
         Ok(base_url) => {
             let service = Service {
-                name: name.clone(),
-                kind: new.kind.into(),
-                base_url,
-                credential_form,
                 definition: new
                     .definition
                     .map_or(DefinitionSource::Catalog, |own| DefinitionSource::Owner(own.into())),
-                rights: Rights::All,
-                identity: None,
-                created: inner.clock.now(),
-                checked: None,
+                ..Service::connected(name.clone(), new.kind, base_url, credential_form, inner.clock.now())
             };
             let record = service.clone();
             inner
@@ -124,10 +116,7 @@ pub(crate) async fn add(inner: &Arc<Inner>, new: wire::NewService) -> Result<wir
     drop(commit);
     authorities::follow(inner).await;
     announce(inner);
-    if is_sandbox {
-        // It is connected; what goes wrong here is in its row.
-        let _ = check::check(inner, &name).await;
-    }
+    check::soon(inner, &name).await;
     row(inner, &name)
 }
 
@@ -240,16 +229,21 @@ fn judge_open(state: &State) -> Result<(), Error> {
     }
 }
 
-fn known(inner: &Inner, name: &str) -> Result<ServiceName, Error> {
+pub(crate) fn known(inner: &Inner, name: &str) -> Result<ServiceName, Error> {
     let state = inner.state();
     let found = state.services.get_key_value(name).map(|(name, _)| name.clone());
     found.ok_or_else(|| Error::unknown_service(name))
 }
 
-fn row(inner: &Inner, name: &ServiceName) -> Result<wire::ServiceRow, Error> {
+pub(crate) fn row(inner: &Inner, name: &ServiceName) -> Result<wire::ServiceRow, Error> {
     let state = inner.state();
     let connected = state.services.get(name).ok_or_else(|| Error::unknown_service(name.as_str()))?;
     Ok(row_of(&state, connected))
+}
+
+/// The record and the rules of a service.
+pub(crate) fn connected(inner: &Inner, name: &ServiceName) -> Result<Connected, Error> {
+    inner.state().services.get(name).cloned().ok_or_else(|| Error::unknown_service(name.as_str()))
 }
 
 fn row_of(state: &State, connected: &Connected) -> wire::ServiceRow {
@@ -258,7 +252,7 @@ fn row_of(state: &State, connected: &Connected) -> wire::ServiceRow {
 }
 
 /// Grants of tokens become active or inactive with their service.
-fn announce(inner: &Inner) {
+pub(crate) fn announce(inner: &Inner) {
     inner.announce(Event::Services);
     inner.announce(Event::Tokens);
 }

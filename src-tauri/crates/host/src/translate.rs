@@ -70,6 +70,7 @@ fn judge(error: &Error) -> (Code, Option<String>) {
         Error::UrlUnknown { .. } => (Code::Invalid, hint("write it as /SERVICE/PATH")),
         Error::Definition(_)
         | Error::SandboxCredential
+        | Error::RightsToldByService { .. }
         | Error::ServiceNameReserved { .. }
         | Error::PassphraseEmpty
         | Error::PortZero
@@ -106,7 +107,7 @@ fn core(error: &CoreError) -> (Code, Option<String>) {
         CoreError::NotAssignable { grant } => {
             (Code::Invalid, Some(format!("vk permissions {} --context {}", grant.service, grant.context)))
         }
-        CoreError::OwnerLacks { grant } => {
+        CoreError::OwnerLacks { grant, .. } => {
             (Code::OwnerLacks, Some(format!("vk permissions {} --context {}", grant.service, grant.context)))
         }
         CoreError::TokenUnknown { .. } => (Code::NotFound, hint("vk token list")),

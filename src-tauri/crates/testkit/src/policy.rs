@@ -6,7 +6,7 @@ use valetkey_core::{
     policy::{CredentialState, ServicePolicy, Snapshot},
     rights::Rights,
     secret::MasterCredential,
-    service::{BaseUrl, CredentialForm, DefinitionSource, Service, ServiceName},
+    service::{BaseUrl, CredentialForm, Service, ServiceName},
     time::Timestamp,
     token::{Note, Status, Token, TokenName, TokenSecret},
     tokens::{Connected, Services},
@@ -47,17 +47,10 @@ impl PolicyBuilder {
     ) -> Self {
         let definition = expect(Definition::parse(definition));
         let rules = Arc::new(definition.rules().clone());
-        let service = Service {
-            name: expect(ServiceName::parse(name)),
-            kind: "test".into(),
-            base_url: expect(BaseUrl::parse(base_url)),
-            credential_form: form.map_or(CredentialForm::Bearer, |form| expect(form.parse())),
-            definition: DefinitionSource::Catalog,
-            rights,
-            identity: None,
-            created: Timestamp::from_millis(0),
-            checked: None,
-        };
+        let form = form.map_or(CredentialForm::Bearer, |form| expect(form.parse()));
+        let (name, base_url) = (expect(ServiceName::parse(name)), expect(BaseUrl::parse(base_url)));
+        let service =
+            Service { rights, ..Service::connected(name, "test", base_url, form, Timestamp::from_millis(0)) };
         let credential = expect(MasterCredential::parse(MASTER));
         let credential = CredentialState::ready(&service, &rules, &credential);
         let policy = ServicePolicy::new(&service, Arc::clone(&rules), credential);

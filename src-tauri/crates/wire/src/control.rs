@@ -1,9 +1,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ActivityFilter, ActivityRow, Error, Explanation, NewSecret, NewService, NewToken, PermissionList,
-    Question, SecretText, ServiceKind, ServiceRow, Settings, SettingsChange, Status, Suggestion, TokenChange,
-    TokenRow,
+    ActivityFilter, ActivityRow, DeclaredRights, Error, Explanation, NewSecret, NewService, NewToken,
+    PermissionList, Question, SecretText, ServiceKind, ServiceRow, Settings, SettingsChange, Status,
+    Suggestion, TokenChange, TokenRow,
 };
 
 /// What a terminal asks of the running program: one JSON object a line over the control socket.
@@ -25,6 +25,13 @@ pub enum Request {
     CheckService {
         /// Its name.
         name: String,
+    },
+    /// Says what the owner may do there.
+    DeclareRights {
+        /// Its name.
+        name: String,
+        /// What.
+        rights: DeclaredRights,
     },
     /// Replaces its master credential.
     ReplaceCredential {
@@ -137,7 +144,7 @@ pub enum Reply {
     ServiceKinds(Vec<ServiceKind>),
     /// To `Services`.
     Services(Vec<ServiceRow>),
-    /// To `AddService`, `CheckService`, `ReplaceCredential`.
+    /// To `AddService`, `CheckService`, `DeclareRights`, `ReplaceCredential`.
     Service(Box<ServiceRow>),
     /// To `Permissions`.
     Permissions(PermissionList),

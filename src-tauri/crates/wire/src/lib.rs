@@ -30,7 +30,10 @@ pub use control::{Reply, Request};
 pub use error::{Code, Error};
 pub use permission::{ContextKind, PermissionList, PermissionRow, Risk};
 pub use secret::SecretText;
-pub use service::{CredentialState, EndpointRow, NewService, ServiceKind, ServiceRow};
+pub use service::{
+    CredentialState, DeclaredRights, EndpointRow, NewService, RightsRow, RightsSource, ServiceKind,
+    ServiceRow,
+};
 pub use status::{
     Event, Gateway, GatewayState, LocalTls, LocalTlsState, Owner, Settings, SettingsChange, Status, Vault,
     VaultKind,

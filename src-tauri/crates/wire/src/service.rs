@@ -72,6 +72,53 @@ pub struct EndpointRow {
     pub credential_form: String,
 }
 
+/// Who said what the owner's rights are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum RightsSource {
+    /// Nobody: they count as everything, and the service judges.
+    Unknown,
+    /// The service.
+    Service,
+    /// The owner.
+    Owner,
+}
+
+/// What the owner may do in a service, at a glance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct RightsRow {
+    /// Whether they are known to be less than everything.
+    pub limited: bool,
+    /// How many of the definition's permissions the owner has somewhere.
+    pub had: usize,
+    /// Who said so.
+    pub source: RightsSource,
+    /// When, in milliseconds since 1970.
+    pub since: Option<i64>,
+    /// What the service calls the credential's scopes.
+    pub scopes: Option<String>,
+    /// Whether this kind of service is asked, so that nothing needs to be declared where it tells.
+    pub asked: bool,
+}
+
+/// What the owner says that they may do, where the service can't be asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "rights", rename_all = "snake_case")]
+#[ts(export)]
+pub enum DeclaredRights {
+    /// Everything.
+    All,
+    /// What is needed for reading.
+    ReadOnly,
+    /// These.
+    Only {
+        /// `<context>:<permission>` each, also with the service's name in front as in a grant.
+        list: Vec<String>,
+    },
+}
+
 /// A service as lists show it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -96,8 +143,10 @@ pub struct ServiceRow {
     pub credential_problem: Option<String>,
     /// Who the owner is there, where the service told.
     pub identity: Option<String>,
-    /// Whether the owner's rights there are known to be less than everything.
-    pub rights_limited: bool,
+    /// What the owner may do there.
+    pub rights: RightsRow,
+    /// When the service stops taking the credential, in milliseconds since 1970, where it told.
+    pub credential_expires: Option<i64>,
     /// How many permissions its definition has.
     pub permissions: usize,
     /// How many operations its definition has.

@@ -111,6 +111,8 @@ pub struct GrantRow {
     pub permission: String,
     /// False where it gives nothing now: the owner lost the right, or the service is gone.
     pub active: bool,
+    /// Why it gives nothing; or, where it is active, why it may: what it names was not found at the service.
+    pub problem: Option<String>,
 }
 
 /// When and how a token was last used.

@@ -23,4 +23,8 @@ permission: string,
 /**
  * False where it gives nothing now: the owner lost the right, or the service is gone.
  */
-active: boolean, };
+active: boolean, 
+/**
+ * Why it gives nothing; or, where it is active, why it may: what it names was not found at the service.
+ */
+problem: string | null, };

@@ -1,3 +1,5 @@
+mod rights;
+
 use serde_json::json;
 use valetkey_wire::{CredentialState, NewService, Request, ServiceKind, ServiceRow};
 
@@ -17,7 +19,7 @@ pub(crate) const fn vault_for(command: &Service) -> Vault {
         Service::Add(_) | Service::Check { .. } | Service::Credential { .. } | Service::Remove { .. } => {
             Vault::Needed
         }
-        Service::List | Service::Show { .. } | Service::Kinds => Vault::LeftClosed,
+        Service::List | Service::Show { .. } | Service::Rights(_) | Service::Kinds => Vault::LeftClosed,
     }
 }
 
@@ -29,15 +31,14 @@ pub(crate) async fn run(session: &mut Session, command: Service, output: Output)
             output.rows(&services, "No services. Connect one: vk service add NAME --kind KIND", table)
         }
         Service::Show { name } => {
-            let services = ask!(session, Request::Services, Services)?;
-            let found = services.into_iter().find(|service| service.name == name);
-            let service = found.ok_or_else(|| not_connected(&name))?;
+            let service = named(session, &name).await?;
             output.answer(&service, in_words)
         }
         Service::Check { name } => {
             let service = ask!(session, Request::CheckService { name }, Service)?;
             output.answer(&service, |service| format!("{} answers.\n{}", service.name, in_words(service)))
         }
+        Service::Rights(arguments) => rights::run(session, arguments, output).await,
         Service::Credential { name } => {
             let credential = secrets::ask(&format!("New master credential of {name}: "))?;
             let service = ask!(session, Request::ReplaceCredential { name, credential }, Service)?;
@@ -60,6 +61,13 @@ pub(crate) async fn run(session: &mut Session, command: Service, output: Output)
             })
         }
     }
+}
+
+/// The service of that name.
+async fn named(session: &mut Session, name: &str) -> Result<ServiceRow, Error> {
+    let services = ask!(session, Request::Services, Services)?;
+    let found = services.into_iter().find(|service| service.name == name);
+    Ok(found.ok_or_else(|| not_connected(name))?)
 }
 
 async fn add(session: &mut Session, arguments: AddService, output: Output) -> Result<(), Error> {
@@ -131,12 +139,13 @@ fn in_words(service: &ServiceRow) -> String {
         let place = format!("{}, credential sent as {}", endpoint.base_url, endpoint.credential_form);
         lines.push(words::field(&format!("… {}", endpoint.name), &place));
     }
+    if let Some(end) = service.credential_expires {
+        lines.push(words::field("", &rights::end_in_words(end)));
+    }
     if let Some(identity) = &service.identity {
         lines.push(words::field("You are", identity));
     }
-    let rights =
-        if service.rights_limited { "those that the service told" } else { "all, as far as is known" };
-    lines.push(words::field("Your rights", rights));
+    lines.push(words::field("Your rights", &rights::in_words(service)));
     let read = service.definition_read.map(|at| format!("; read from the service on {}", words::time(at)));
     lines.push(words::field(
         "Definition",

@@ -63,7 +63,9 @@ pub(crate) fn token(token: &TokenRow) -> String {
         field("Access", &access(&token.scope)),
     ];
     lines.extend(token.grant_rows.iter().map(|grant| {
-        let mark = if grant.active { "" } else { "  (gives nothing now)" };
+        let nothing = if grant.active { "" } else { "gives nothing now: " };
+        let mark =
+            grant.problem.as_ref().map(|problem| format!("  ({nothing}{problem})")).unwrap_or_default();
         field("", &format!("{}{mark}", grant.text))
     }));
     if !token.note.is_empty() {

@@ -35,7 +35,7 @@ impl Held {
     pub(crate) fn of_rights(rights: &BTreeSet<(Context, Granted)>, rules: &Rules) -> Self {
         let mut held = Self::default();
         for (context, permission) in rights {
-            held.put(context, permission, Naming::Ignored, rules, &Rights::All);
+            held.put_right(context, permission, rules);
         }
         held
     }
@@ -64,6 +64,20 @@ impl Held {
                     .and_then(|values| values.get(context.value.as_str()))
                     .is_some_and(in_set)
             })
+    }
+
+    /// A right is had where it was said to be: in the global context also where a grant would have to name a narrower one.
+    fn put_right(&mut self, context: &Context, permission: &Granted, rules: &Rules) {
+        match permission {
+            Granted::One(name) if *context == Context::Global => {
+                if let Some(index) = rules.permission(name.as_str()) {
+                    self.global.all.extend(&rules.permissions[index.0].closure);
+                }
+            }
+            Granted::One(_) | Granted::Every => {
+                self.put(context, permission, Naming::Ignored, rules, &Rights::All);
+            }
+        }
     }
 
     fn put(

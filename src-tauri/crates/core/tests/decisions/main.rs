@@ -143,6 +143,19 @@ proptest! {
     }
 
     #[test]
+    fn the_owner_lacks_it_just_where_all_rights_would_do(rights in rights(), access in prop_oneof![Just(Access::Full), grants().prop_map(Access::Limited)]) {
+        let with_all = permitted(&Rights::All, &access);
+        let mut policy = policy(&rights);
+        let (_, secret) = policy.token(&access.to_string());
+        let presented = Presented::recognise(secret.as_bytes()).unwrap();
+        for asked in requests() {
+            let Err(Refusal::InsufficientScope(shortfall)) = decide(&policy.snapshot(), &presented, asked) else { continue };
+            prop_assert_eq!(!shortfall.owner_lacks.is_empty(), with_all.contains(&asked), "{:?}", asked);
+            prop_assert!(shortfall.owner_lacks.iter().all(|all_of| shortfall.missing.contains(all_of)));
+        }
+    }
+
+    #[test]
     fn what_is_missing_is_just_what_would_do(grants in grants()) {
         let mut policy = policy(&Rights::All);
         let (token, secret) = policy.token(&Access::Limited(grants.clone()).to_string());

@@ -202,8 +202,8 @@ fn a_taken_port_is_named_and_no_other_address_than_loopback_is_listened_on() {
     let start = |address| {
         let config = valetkey_gateway::Config { listen: vec![address], socket: None, threads: 1 };
         let clock: Arc<dyn valetkey_core::time::Clock> = Arc::clone(&scene.clock) as _;
-        let (send, _) = tokio::sync::mpsc::unbounded_channel();
-        valetkey_gateway::Gateway::start(&config, &scene.policy.snapshot(), &scene.log, &clock, &send)
+        let (reports, ..) = valetkey_gateway::Reports::new();
+        valetkey_gateway::Gateway::start(&config, &scene.policy.snapshot(), &scene.log, &clock, &reports)
     };
     assert!(matches!(start(taken), Err(valetkey_gateway::Error::PortTaken { address }) if address == taken));
     assert!(matches!(start("0.0.0.0:0".parse().unwrap()), Err(valetkey_gateway::Error::NotLoopback { .. })));

@@ -11,6 +11,7 @@ mod forwarding;
 mod https;
 mod probe;
 mod proxy;
+mod refusals;
 mod replies;
 mod scene;
 mod talks;

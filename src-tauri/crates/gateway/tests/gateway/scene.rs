@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 use valetkey_core::{rights::Rights, time::Clock, token::Token};
-use valetkey_gateway::{Config, Gateway, SelfRevocation};
+use valetkey_gateway::{Config, Gateway, Reports, SelfRevocation, ServiceRefused};
 use valetkey_testkit::{Answer, HandClock, MemoryLog, PolicyBuilder, RawClient, Recorder};
 
 /// A definition with a bit of everything.
@@ -45,6 +45,7 @@ pub(crate) struct Scene {
     pub(crate) log: MemoryLog,
     pub(crate) clock: Arc<HandClock>,
     pub(crate) revocations: mpsc::UnboundedReceiver<SelfRevocation>,
+    pub(crate) refusals: mpsc::Receiver<ServiceRefused>,
     _directory: tempfile::TempDir,
     pub(crate) socket: std::path::PathBuf,
 }
@@ -71,9 +72,19 @@ impl Scene {
         let log = MemoryLog::default();
         let hand = Arc::new(HandClock::at(1_000_000));
         let clock: Arc<dyn Clock> = Arc::<HandClock>::clone(&hand);
-        let (send, revocations) = mpsc::unbounded_channel();
-        let gateway = Gateway::start(&config, &policy.snapshot(), &log, &clock, &send).unwrap();
-        Self { gateway, upstream, policy, log, clock: hand, revocations, _directory: directory, socket }
+        let (reports, revocations, refusals) = Reports::new();
+        let gateway = Gateway::start(&config, &policy.snapshot(), &log, &clock, &reports).unwrap();
+        Self {
+            gateway,
+            upstream,
+            policy,
+            log,
+            clock: hand,
+            revocations,
+            refusals,
+            _directory: directory,
+            socket,
+        }
     }
 
     /// A live token with this access, in force.

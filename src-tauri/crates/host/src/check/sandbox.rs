@@ -26,6 +26,7 @@ pub(super) async fn ask(asking: &Asking<'_>) -> Result<Told, Error> {
             "namespace".into(),
             namespaces.into_iter().map(|namespace| namespace.key).collect(),
         )]),
+        ..Told::default()
     })
 }
 

@@ -8,7 +8,8 @@ use valetkey_wire::{self as wire, Event, Reply, Request};
 
 use super::Host;
 use crate::{
-    activity, explain, gateway, owner::owner, services, settings, state::Lock, suggestion, tokens, vault,
+    activity, explain, gateway, owner::owner, rights, services, settings, state::Lock, suggestion, tokens,
+    vault,
 };
 
 #[expect(clippy::unused_async, reason = "shell and control socket await every use case alike")]
@@ -26,6 +27,9 @@ impl Host {
             Request::Services => Reply::Services(self.services().await),
             Request::AddService { service } => Reply::Service(Box::new(self.add_service(service).await?)),
             Request::CheckService { name } => Reply::Service(Box::new(self.check_service(&name).await?)),
+            Request::DeclareRights { name, rights } => {
+                Reply::Service(Box::new(self.declare_rights(&name, &rights).await?))
+            }
             Request::ReplaceCredential { name, credential } => {
                 Reply::Service(Box::new(self.replace_credential(&name, &credential).await?))
             }
@@ -117,6 +121,15 @@ impl Host {
     /// Asks it whether the credential works, who the owner is, what they may do.
     pub async fn check_service(&self, name: &str) -> Result<wire::ServiceRow, wire::Error> {
         Ok(services::check_service(&self.inner, name).await?)
+    }
+
+    /// Says what the owner may do there, where the service can't be asked.
+    pub async fn declare_rights(
+        &self,
+        name: &str,
+        rights: &wire::DeclaredRights,
+    ) -> Result<wire::ServiceRow, wire::Error> {
+        Ok(rights::declare(&self.inner, name, rights).await?)
     }
 
     /// Replaces its master credential; every token keeps working.

@@ -6,6 +6,7 @@ mod faults;
 mod gateway;
 mod https;
 mod proxy;
+mod rights;
 mod services;
 mod tokens;
 mod vault;

@@ -5,7 +5,7 @@ use std::path::Path;
 use valetkey_core::{
     grant::Access,
     ports::{StoreFailure, TokenStore},
-    rights::Rights,
+    rights::{Rights, RightsSource},
     service::{BaseUrl, CredentialForm, DefinitionSource, Service, ServiceName},
     token::{Note, Status, Token, TokenName},
 };
@@ -20,7 +20,10 @@ fn service(name: &str, rights: Rights) -> Service {
         base_url: BaseUrl::parse("https://gitlab.example.com:8443/gitlab/api").unwrap(),
         credential_form: CredentialForm::Header { name: "PRIVATE-TOKEN".into() },
         definition: DefinitionSource::Owner("{\"name\":\"own\"}".into()),
+        rights_source: RightsSource::Service { at: at(6) },
         rights,
+        scopes: Some("api, read_user".into()),
+        credential_expires: Some(at(99)),
         identity: Some("Ädith".into()),
         created: at(-5),
         checked: Some(at(7)),
@@ -52,6 +55,9 @@ fn tokens_services_and_settings_read_back_equal_after_reopening() {
     let plain = Service {
         credential_form: CredentialForm::Bearer,
         definition: DefinitionSource::Catalog,
+        rights_source: RightsSource::Unknown,
+        scopes: None,
+        credential_expires: None,
         identity: None,
         checked: None,
         ..service("a", Rights::All)
@@ -60,7 +66,9 @@ fn tokens_services_and_settings_read_back_equal_after_reopening() {
         definition: DefinitionSource::Service { document: "{}".into(), read: at(9) },
         ..service("d", Rights::All)
     };
-    let services = vec![plain, service("b", some_rights()), service("c", Rights::Only([].into())), told];
+    let declared =
+        Service { rights_source: RightsSource::Owner { at: at(8) }, ..service("c", Rights::Only([].into())) };
+    let services = vec![plain, service("b", some_rights()), declared, told];
 
     let mut store = Store::open(directory.path()).unwrap();
     store.save_tokens(&tokens).unwrap();

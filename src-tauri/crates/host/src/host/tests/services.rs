@@ -22,7 +22,7 @@ async fn the_sandbox_works_end_to_end_and_after_a_restart() {
     let bench = Bench::new();
     let host = bench.serve().await;
     let row = host.add_service(sandbox()).await.unwrap();
-    assert!(row.identity.is_some() && row.rights_limited && row.checked.is_some());
+    assert!(row.identity.is_some() && row.rights.limited && row.checked.is_some());
     let token = create(&host, "ci", limited(&["sandbox:namespace=web:environment.view"])).await;
     assert_eq!(get(&host, "/sandbox/namespaces/web/environments", &token).await, 200);
     assert_eq!(get(&host, "/sandbox/namespaces/ops/environments", &token).await, 403);
