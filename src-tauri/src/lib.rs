@@ -50,6 +50,7 @@ pub fn run() {
             commands::services::services,
             commands::services::add_service,
             commands::services::check_service,
+            commands::services::declare_rights,
             commands::services::replace_credential,
             commands::services::remove_service,
             commands::services::permissions,

@@ -6,7 +6,7 @@ const shortDate = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "sho
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const clockSeconds = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
-const count = (n: number, one: string, many = `${one}s`) => `${number.format(n)} ${n === 1 ? one : many}`;
+export const count = (n: number, one: string, many = `${one}s`) => `${number.format(n)} ${n === 1 ? one : many}`;
 const list = (words: readonly string[]) => new Intl.ListFormat("en-GB", { type: "conjunction" }).format(words);
 
 const SECOND = 1000;
@@ -14,8 +14,11 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** `31 January 2027` */
+export const date = (time: number) => longDate.format(time);
+
 /** How long ago, coarse enough to stay true for a while. */
-function ago(time: number, now: number): string {
+export function ago(time: number, now: number): string {
   const past = now - time;
   if (past < 45 * SECOND) return "just now";
   if (past < HOUR) return `${Math.max(1, Math.round(past / MINUTE))} min ago`;
@@ -150,7 +153,7 @@ export const say = {
     permissions: "Permissions",
     fullMeans: "Everything that you can do in every connected service, also what you are given later.",
     every: "Every permission that you have there",
-    inactiveWhy: "Inactive: you don't have this now, or the service is gone",
+    inactiveBecause: (why: string) => `Inactive: ${why}`,
     recent: "Recent requests",
     noRecent: "No request with this token is on record.",
     allActivity: "Show all activity",
@@ -313,7 +316,6 @@ export const say = {
     checked: (time: number | null, now: number) => (time === null ? "Never checked" : `Checked ${ago(time, now)}`),
     definition: "Definition",
     definitionCount: (permissions: number, operations: number) => `${count(permissions, "permission")}, ${count(operations, "operation")}`,
-    rightsLimited: "you have some of them",
     usedBy: "Tokens that use it",
     usedByNone: "None with grants here",
     usedByMore: (n: number) => `and ${number.format(n)} more`,

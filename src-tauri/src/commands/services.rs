@@ -1,7 +1,7 @@
 use tauri::{AppHandle, State, command};
-use valetkey_confirm::{confirmed, replacing_credential};
+use valetkey_confirm::{confirmed, declaring_rights, replacing_credential};
 use valetkey_host::Host;
-use valetkey_wire::{Error, NewService, PermissionList, SecretText, ServiceKind, ServiceRow};
+use valetkey_wire::{DeclaredRights, Error, NewService, PermissionList, SecretText, ServiceKind, ServiceRow};
 
 use crate::confirmation::Native;
 
@@ -23,6 +23,17 @@ pub(crate) async fn add_service(host: State<'_, Host>, service: NewService) -> R
 #[command(rename_all = "snake_case")]
 pub(crate) async fn check_service(host: State<'_, Host>, name: String) -> Result<ServiceRow, Error> {
     host.check_service(&name).await
+}
+
+#[command(rename_all = "snake_case")]
+pub(crate) async fn declare_rights(
+    app: AppHandle,
+    host: State<'_, Host>,
+    name: String,
+    rights: DeclaredRights,
+) -> Result<ServiceRow, Error> {
+    confirmed(&Native::new(app), Some(declaring_rights(&name, &rights))).await?;
+    host.declare_rights(&name, &rights).await
 }
 
 #[command(rename_all = "snake_case")]

@@ -12,6 +12,7 @@ export const client: Ipc = {
   services: () => invoke("services"),
   addService: (service) => invoke("add_service", { service }),
   checkService: (name) => invoke("check_service", { name }),
+  declareRights: (name, rights) => invoke("declare_rights", { name, rights }),
   replaceCredential: (name, credential) => invoke("replace_credential", { name, credential }),
   removeService: (name) => invoke("remove_service", { name }),
   permissions: (service, context) => invoke("permissions", context === undefined ? { service } : { service, context }),

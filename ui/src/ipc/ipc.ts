@@ -1,5 +1,6 @@
 import type { ActivityFilter } from "./bindings/ActivityFilter";
 import type { ActivityRow } from "./bindings/ActivityRow";
+import type { DeclaredRights } from "./bindings/DeclaredRights";
 import type { Error as WireError } from "./bindings/Error";
 import type { Event as Changed } from "./bindings/Event";
 import type { Explanation } from "./bindings/Explanation";
@@ -29,6 +30,7 @@ export interface Ipc {
   services(): Promise<ServiceRow[]>;
   addService(service: NewService): Promise<ServiceRow>;
   checkService(name: string): Promise<ServiceRow>;
+  declareRights(name: string, rights: DeclaredRights): Promise<ServiceRow>;
   replaceCredential(name: string, credential: string): Promise<ServiceRow>;
   removeService(name: string): Promise<null>;
   /** In the global context if none is named. */

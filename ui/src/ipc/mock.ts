@@ -127,6 +127,16 @@ export function startMock(scene = "everyday"): Ipc {
       changed("services");
       return fullService(row);
     },
+    declareRights: async (name, declared) => {
+      const row = service(name);
+      if (row.rights.source === "service") {
+        refuse("invalid", `${name} says itself what its credential may do; nothing needs to be declared.`);
+      }
+      const had = declared.rights === "only" ? declared.list.length : declared.rights === "all" ? row.permissions : 1;
+      row.rights = { ...row.rights, limited: declared.rights !== "all", had, source: "owner", since: Date.now() };
+      changed("services", "tokens");
+      return fullService(row);
+    },
     replaceCredential: async (name, credential) => {
       const row = service(name);
       if (credential === "wrong") {

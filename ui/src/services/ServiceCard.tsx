@@ -9,13 +9,15 @@ import { useTell } from "../components/Toasts";
 import type { ServiceRow } from "../ipc/bindings/ServiceRow";
 import { useAction, useLive } from "../ipc/live";
 import { say } from "../messages";
+import { Rights } from "./rights/Rights";
+import { words } from "./rights/words";
 import s from "./Services.module.css";
 
 const TONES = { ready: "good", locked: "warn", missing: "bad", failed: "bad" } as const;
 const NAMED = 6;
 
 /** One service: where it is, who the owner is there, whether its credential works, what depends on it. */
-export function ServiceCard({ row, now, onReplace, onRemove }: { row: ServiceRow; now: number; onReplace: () => void; onRemove: () => void }) {
+export function ServiceCard({ row, now, onDeclare, onReplace, onRemove }: { row: ServiceRow; now: number; onDeclare: () => void; onReplace: () => void; onRemove: () => void }) {
   const { ipc } = useLive();
   const tell = useTell();
   const action = useAction();
@@ -64,12 +66,13 @@ export function ServiceCard({ row, now, onReplace, onRemove }: { row: ServiceRow
             {" "}
             · {say.services.sentAs(row.credential_form)} · {say.services.checked(row.checked, now)}
           </span>
+          {row.credential_expires !== null && <p className={cx(words.endsSoon(row.credential_expires, now) ? s.problem : s.quiet)}>{words.ends(row.credential_expires, now)}</p>}
           {row.credential_problem !== null && <p className={cx(s.problem)}>{row.credential_problem}</p>}
           {row.check_problem !== null && <p className={cx(s.problem)}>{row.check_problem}</p>}
         </Fact>
+        <Rights row={row} now={now} onDeclare={onDeclare} />
         <Fact name={say.services.definition}>
           {say.services.definitionCount(row.permissions, row.operations)}
-          {row.rights_limited && <span className={cx(s.quiet)}>, {say.services.rightsLimited}</span>}
         </Fact>
         <Fact name={say.services.usedBy}>
           {row.tokens.length === 0 ? (

@@ -10,6 +10,7 @@ import type { ServiceRow } from "../ipc/bindings/ServiceRow";
 import { useLive } from "../ipc/live";
 import { say } from "../messages";
 import { CredentialDialog } from "./CredentialDialog";
+import { DeclareDialog } from "./rights/DeclareDialog";
 import { RemoveService } from "./RemoveService";
 import { ServiceCard } from "./ServiceCard";
 import s from "./Services.module.css";
@@ -20,6 +21,7 @@ export function ServicesScreen() {
   const desk = useDesk();
   const now = useNow();
   const [replacing, setReplacing] = useState<ServiceRow>();
+  const [declaring, setDeclaring] = useState<ServiceRow>();
   const [removing, setRemoving] = useState<ServiceRow>();
   const rows = services.value;
   const body = () => {
@@ -36,7 +38,7 @@ export function ServicesScreen() {
     return (
       <ul className={cx(s.cards)}>
         {rows.map((row) => (
-          <ServiceCard key={row.name} row={row} now={now} onReplace={() => setReplacing(row)} onRemove={() => setRemoving(row)} />
+          <ServiceCard key={row.name} row={row} now={now} onDeclare={() => setDeclaring(row)} onReplace={() => setReplacing(row)} onRemove={() => setRemoving(row)} />
         ))}
       </ul>
     );
@@ -53,6 +55,7 @@ export function ServicesScreen() {
     >
       <div className={cx(s.scroll)}>{body()}</div>
       {replacing !== undefined && <CredentialDialog row={replacing} onClose={() => setReplacing(undefined)} />}
+      {declaring !== undefined && <DeclareDialog row={declaring} onClose={() => setDeclaring(undefined)} />}
       {removing !== undefined && <RemoveService row={removing} onClose={() => setRemoving(undefined)} />}
     </Screen>
   );

@@ -103,3 +103,25 @@ test("a check that fails is told on the card", async () => {
   await user.click(within(github).getByRole("button", { name: "Check" }));
   expect((await within(github).findByRole("alert")).textContent).toBe("The vault is locked. Unlock it first.");
 });
+
+test("a card says what the owner may do, who said so, and when the credential ends", async () => {
+  await openServices();
+  const github = await card("github");
+  within(github).getByText(/as the service told/);
+  within(github).getByText("Scopes: repo, read:org");
+  within(github).getByText(/^Ends on .* Replace it before then\.$/);
+  expect(within(github).queryByRole("button", { name: "Say what you may do" })).toBeNull();
+});
+
+test("where the service does not say it, the owner does", async () => {
+  const { user } = await openServices();
+  await user.click(within(await card("billing")).getByRole("button", { name: "Say what you may do" }));
+  const dialog = await screen.findByRole("dialog", { name: "What you may do in billing" });
+  await user.click(within(dialog).getByRole("radio", { name: "These permissions" }));
+  const submit = within(dialog).getByRole<HTMLButtonElement>("button", { name: "Say what you may do" });
+  expect(submit.disabled).toBe(true);
+  await user.type(within(dialog).getByRole("textbox", { name: "Permissions" }), "global:read");
+  await user.click(submit);
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  within(await card("billing")).getByText(/as you declared/);
+});

@@ -20,9 +20,9 @@ export function GrantList({ grants }: { grants: readonly GrantRow[] }) {
             {rows.map((grant) => (
               <li key={grant.text} className={cx(s.grant, !grant.active && s.inactive)}>
                 {grant.permission === "*" ? say.tokens.every : <code>{grant.permission}</code>}
-                {!grant.active && (
+                {grant.problem !== null && (
                   <Tag tone="warn" icon="warn">
-                    {say.tokens.inactiveWhy}
+                    {grant.active ? grant.problem : say.tokens.inactiveBecause(grant.problem)}
                   </Tag>
                 )}
               </li>

@@ -1,4 +1,4 @@
-use valetkey_wire::{Expiry, NewToken, Scope, TokenChange, TokenRow};
+use valetkey_wire::{DeclaredRights, Expiry, NewToken, Scope, TokenChange, TokenRow};
 
 use crate::quote::{plain, quoted};
 
@@ -52,6 +52,23 @@ pub fn replacing_credential(service: &str) -> Question {
             quoted(service)
         ),
         yes: "Replace".to_owned(),
+    }
+}
+
+/// Grants that gave nothing may give something again.
+pub fn declaring_rights(service: &str, rights: &DeclaredRights) -> Question {
+    let what = match rights {
+        DeclaredRights::All => "you may do everything there".to_owned(),
+        DeclaredRights::ReadOnly => "you may read there and change nothing".to_owned(),
+        DeclaredRights::Only { list } => format!("you have {} rights there and no others", list.len()),
+    };
+    Question {
+        title: "Say what you may do?".to_owned(),
+        text: format!(
+            "Of {}: {what}. Tokens can do there what they are granted, as far as you say.",
+            quoted(service)
+        ),
+        yes: "Say so".to_owned(),
     }
 }
 

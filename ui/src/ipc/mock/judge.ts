@@ -24,7 +24,7 @@ export function grantRow(world: World, text: string): GrantRow {
   const parts = partsOf(text);
   const list = permissionList(world, parts.service, parts.context);
   const active = parts.permission === "*" ? list !== undefined : (list?.permissions.some((row) => row.name === parts.permission && row.assignable) ?? false);
-  return { text, ...parts, active };
+  return { text, ...parts, active, problem: active ? null : `You don't have this permission in ${parts.service} any more` };
 }
 
 function matches(template: string, method: string, path: string): Record<string, string> | undefined {

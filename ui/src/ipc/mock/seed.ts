@@ -1,6 +1,7 @@
 import type { ActivityRow } from "../bindings/ActivityRow";
 import type { Settings } from "../bindings/Settings";
 import type { Status } from "../bindings/Status";
+import type { RightsRow } from "../bindings/RightsRow";
 import type { ServiceRow } from "../bindings/ServiceRow";
 import type { LastUse } from "../bindings/LastUse";
 import type { Scope } from "../bindings/Scope";
@@ -46,6 +47,19 @@ const ENDPOINTS: Record<string, ServiceRow["endpoints"]> = {
   ],
 };
 
+/** What the owner may do: told by GitHub and the sandbox, unknown of the rest. */
+function rightsRow(kind: string, permissions: number): RightsRow {
+  const asked = kind !== "rest";
+  return {
+    limited: asked,
+    had: asked ? Math.max(permissions - 2, 0) : permissions,
+    source: asked ? "service" : "unknown",
+    since: asked ? Date.now() - 42 * MINUTE : null,
+    scopes: kind === "github" ? "repo, read:org" : null,
+    asked,
+  };
+}
+
 /** A service as a check would leave it. */
 export function serviceRow(name: string, kind: string, title: string, base: string, identity: string | null): Omit<ServiceRow, "tokens"> {
   const definition = DEFINITIONS[kind];
@@ -60,7 +74,8 @@ export function serviceRow(name: string, kind: string, title: string, base: stri
     credential: "ready",
     credential_problem: null,
     identity,
-    rights_limited: kind !== "rest",
+    rights: rightsRow(kind, definition?.permissions["global"]?.length ?? 0),
+    credential_expires: kind === "github" ? Date.now() + 9 * DAY : null,
     permissions: definition?.permissions["global"]?.length ?? 0,
     operations: definition?.operations ?? 0,
     definition_read: null,
@@ -174,7 +189,7 @@ export function world(scene: string, now: number): World {
     services: first
       ? []
       : [
-          serviceRow("github", "github", "GitHub", "https://api.github.com", "octocat, scopes repo, read:org"),
+          serviceRow("github", "github", "GitHub", "https://api.github.com", "octocat"),
           serviceRow("sandbox", "sandbox", "Sandbox", "http://127.0.0.1:46112", "the sandbox's owner"),
           { ...serviceRow("billing", "rest", "Any REST API", "https://billing.example.com/v2", null), credential_form: "header:X-Api-Key", check_problem: "billing.example.com did not answer within 10 s.", checked: now - 3 * DAY },
         ],
