@@ -23,6 +23,7 @@ fn octokit_does_what_was_granted_and_says_what_was_not() {
     assert_eq!(revoked.err, "401 the personal token is not valid\n");
     assert_eq!(
         github.asked(),
-        ["GET /repos/octocat/Hello-World/issues", "POST /repos/octocat/Hello-World/issues"]
+        ["GET /user", "GET /repos/octocat/Hello-World/issues", "POST /repos/octocat/Hello-World/issues"],
+        "who the owner is, once, and what was permitted"
     );
 }

@@ -124,6 +124,7 @@ fn json_has_the_shapes_that_scripts_rely_on() {
             "active": true,
             "context": "global",
             "permission": "read",
+            "problem": null,
             "service": "api",
             "text": "api:global:read"
           }

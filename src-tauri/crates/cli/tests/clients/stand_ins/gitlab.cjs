@@ -38,6 +38,7 @@ serve(["private-token", process.env.STAND_IN_CREDENTIAL], (request) => {
     return wrong(404, "the table has no such route");
   }
   if (below === "/user") return json(200, { id: 1, username: "owner" });
+  if (below === "/personal_access_tokens/self") return json(200, { id: 1, scopes: ["api"], active: true, expires_at: null });
   const of_project = /^\/projects\/(?:42|acme%2Fsite)(.*)$/.exec(below);
   const answer = ANSWERS[`${request.method} ${of_project?.[1]}`];
   return answer ? answer(request) : wrong(404, "nothing is made for that route here");
