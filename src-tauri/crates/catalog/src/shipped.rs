@@ -21,7 +21,25 @@ macro_rules! shipped {
     };
 }
 
-static SHIPPED: [Shipped; 6] = shipped!["rest", "sandbox", "github", "gitlab", "space", "codecanvas"];
+static SHIPPED: [Shipped; 17] = shipped![
+    "rest",
+    "sandbox",
+    "github",
+    "gitlab",
+    "forgejo",
+    "gitea",
+    "space",
+    "codecanvas",
+    "openai",
+    "anthropic",
+    "npm",
+    "pypi",
+    "docker-registry",
+    "sentry",
+    "slack",
+    "teamcity",
+    "youtrack",
+];
 
 /// Every definition that ships with the product: the catalog. Reads those that nobody has asked for yet.
 pub fn shipped() -> impl ExactSizeIterator<Item = &'static Definition> {

@@ -67,7 +67,8 @@ pub struct ContextKind {
 }
 
 /// A permission.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Permission {
     /// As in a grant.
     pub name: String,
@@ -76,12 +77,13 @@ pub struct Permission {
     /// Heading.
     pub group: String,
     /// Mark.
-    #[serde(skip_serializing_if = "Risk::is_plain")]
+    #[serde(default, skip_serializing_if = "Risk::is_plain")]
     pub risk: Risk,
     /// Where it can be granted.
+    #[serde(borrow)]
     pub contexts: Vec<&'static str>,
     /// What comes with it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub implies: Vec<String>,
 }
 
@@ -119,7 +121,7 @@ pub struct Closed {
 }
 
 /// How bad it is when it is misused.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Risk {
     /// Nothing out of the ordinary.

@@ -6,7 +6,8 @@
 //! It is *not* part of the product, and never talks to a service.
 //!
 //! The invariant it upholds: an operation of a source requires exactly what the source says, and nothing is added that the source does
-//! not have, but for the few places that are named and reasoned in [`github`], [`gitlab`] and [`space`].
+//! not have, but for the few places that are named and reasoned in [`github`], [`gitlab`], [`forge`] and [`space`]. What a listed source
+//! ([`Listed`]) makes up where its service publishes nothing, it says itself.
 //!
 //! ```
 //! let made = valetkey_catalogkit::made()?;
@@ -16,9 +17,11 @@
 
 mod document;
 mod error;
+pub mod forge;
 pub mod github;
 pub mod gitlab;
 mod grape;
+pub mod listed;
 pub mod overlap;
 mod source;
 pub mod space;
@@ -26,7 +29,10 @@ mod table;
 
 pub use document::{Closed, ContextKind, Document, Endpoint, Operation, Permission, Risk};
 pub use error::Error;
-pub use source::{About, GitHub, GitHubPermission, GitLab, GitLabPermission, GitLabRow};
+pub use source::{
+    About, Forge, ForgeRow, GitHub, GitHubPermission, GitLab, GitLabPermission, GitLabRow, Listed,
+    ListedContext, ListedRow,
+};
 pub use space::{Space, SpacePermission};
 use valetkey_catalog::import::space::Family;
 
@@ -60,5 +66,9 @@ pub fn made() -> Result<Vec<Made>, Error> {
 pub fn documents() -> Result<Vec<Document>, Error> {
     let github = GitHub::read()?;
     let gitlab = GitLab::read()?;
-    Ok(vec![github::api(&github)?, gitlab::api(&gitlab)?])
+    let mut documents = vec![github::api(&github)?, gitlab::api(&gitlab)?];
+    documents.push(forge::all(forge::Kind::Forgejo, &Forge::forgejo()?));
+    documents.push(forge::all(forge::Kind::Gitea, &Forge::gitea()?));
+    documents.extend(Listed::all()?.into_iter().map(listed::document));
+    Ok(documents)
 }

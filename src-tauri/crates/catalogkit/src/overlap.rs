@@ -48,7 +48,12 @@ fn both(one: &Operation, other: &Operation) -> Option<Operation> {
         };
         one.requires.iter().flat_map(product).collect()
     };
-    let contexts = one.contexts.iter().filter(|context| other.contexts.contains(context)).cloned().collect();
+    let named_alike = |value: &str| {
+        let place = |path| parameters(value).map(|name| place_of(path, name)).collect::<Vec<_>>();
+        place(&one.path) == place(&other.path) && place(&one.path) == place(&path)
+    };
+    let shared = |context: &&(_, String)| other.contexts.contains(context) && named_alike(&context.1);
+    let contexts = one.contexts.iter().filter(shared).cloned().collect();
     Some(Operation {
         method: one.method.clone(),
         path,
@@ -58,6 +63,15 @@ fn both(one: &Operation, other: &Operation) -> Option<Operation> {
         endpoint: one.endpoint,
         risk: one.risk.max(other.risk),
     })
+}
+
+fn parameters(value: &str) -> impl Iterator<Item = &str> {
+    value.split('{').skip(1).filter_map(|part| part.split('}').next())
+}
+
+/// Which segment of a template the parameter is: two templates can call different ones by the same name.
+fn place_of(path: &str, name: &str) -> Option<usize> {
+    path.split('/').position(|segment| parameters(segment).any(|known| known.trim_end_matches('*') == name))
 }
 
 fn same(one: &Operation, other: &Operation) -> bool {
@@ -88,6 +102,21 @@ mod tests {
         assert_eq!(operations.len(), 3);
         assert_eq!(operations[2].path, "/a/b/c");
         assert_eq!(operations[2].requires, [["one", "two"]]);
+    }
+
+    #[test]
+    fn a_context_is_kept_only_where_both_find_it_in_the_same_segment() {
+        let owned = |path: &str, permission: &str| Operation {
+            contexts: vec![("owner", "{owner}".into())],
+            ..operation(path, permission)
+        };
+        let mut operations = vec![owned("/{owner}/{repo}/x", "one"), owned("/v2/{owner}/{path}", "two")];
+        settle(&mut operations);
+        assert_eq!(operations[2].path, "/v2/{repo}/x");
+        assert_eq!(operations[2].contexts, []);
+        let mut operations = vec![owned("/a/{owner}/{x}/c", "one"), owned("/a/{owner}/b/{y}", "two")];
+        settle(&mut operations);
+        assert_eq!(operations[2].contexts, [("owner", "{owner}".to_owned())]);
     }
 
     #[test]

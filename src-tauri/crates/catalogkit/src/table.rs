@@ -4,15 +4,15 @@ use std::fmt::Write as _;
 
 use valetkey_catalog::{Definition, import::space::Family};
 
-use crate::{Document, Error, Space, space};
+use crate::{Document, Error, Forge, Listed, Space, forge, listed, space};
 
 const HEAD: &str = "# The catalog
 
 What ships as definitions, counted from them. This page is written by `cargo xtask catalog`; the sources, their versions and licences are
 in `src-tauri/crates/catalogkit/sources/`.
 
-| kind | service | permissions | operations | contexts besides global | git | GraphQL |
-| --- | --- | ---: | ---: | --- | --- | --- |
+| kind | service | permissions | operations | contexts besides global | git | GraphQL | clients tried |
+| --- | --- | ---: | ---: | --- | --- | --- | --- |
 ";
 
 const TAIL: &str = "
@@ -60,17 +60,25 @@ operation of the sources.
 - Not there: GraphQL, the container registry, feeds, downloads outside the API.
 ";
 
+/// What is not counted: kind, git, GraphQL, and the clients that a test runs unmodified against it (see `docs/clients/`).
+const BESIDES: [(&str, &str, &str, &[&str]); 4] = [
+    ("github", "fetch, push", "full access only", &[]),
+    ("gitlab", "fetch, push", "full access only", &[]),
+    ("forgejo", "fetch, push", "—", &[]),
+    ("gitea", "fetch, push", "—", &[]),
+];
+
 /// The page.
 pub(crate) fn page(documents: &[Document], space: &Space) -> Result<String, Error> {
     let mut page = HEAD.to_owned();
     for kind in ["rest", "sandbox"] {
         if let Some(definition) = valetkey_catalog::kind(kind) {
-            row(&mut page, definition, definition.rules().operations.len(), "—");
+            row(&mut page, definition, definition.rules().operations.len());
         }
     }
     for document in documents {
         let definition = Definition::parse(&document.text()?)?;
-        row(&mut page, &definition, operations(document)?, "fetch, push");
+        row(&mut page, &definition, operations(document)?);
     }
     for family in [Family::Space, Family::CodeCanvas] {
         let definition = Definition::parse(&space::definition(space, family)?)?;
@@ -78,10 +86,12 @@ pub(crate) fn page(documents: &[Document], space: &Space) -> Result<String, Erro
             Family::Space => space.endpoints.len(),
             Family::CodeCanvas => definition.rules().operations.len(),
         };
-        row(&mut page, &definition, operations, "—");
+        row(&mut page, &definition, operations);
     }
     page.push_str(TAIL);
+    page.push_str(forge::NOTES);
     page.push_str(space::NOTES);
+    page.push_str(listed::NOTES);
     Ok(page)
 }
 
@@ -89,21 +99,33 @@ fn operations(document: &Document) -> Result<usize, Error> {
     Ok(match document.kind {
         "github" => crate::GitHub::read()?.operations.len(),
         "gitlab" => crate::GitLab::read()?.endpoints.len(),
-        _ => document.operations.len(),
+        "forgejo" => Forge::forgejo()?.known().count(),
+        "gitea" => Forge::gitea()?.known().count(),
+        kind => match Listed::all()?.iter().find(|source| source.kind == kind) {
+            Some(source) => source.operations.iter().filter(|(needed, ..)| needed.is_some()).count(),
+            None => document.operations.len(),
+        },
     })
 }
 
-fn row(page: &mut String, definition: &Definition, operations: usize, git: &str) {
+fn row(page: &mut String, definition: &Definition, operations: usize) {
     let rules = definition.rules();
+    let besides = BESIDES.iter().find(|(kind, ..)| *kind == definition.kind());
+    let (git, graphql, clients) =
+        besides.map_or(("—", "—", &[][..]), |(_, git, graphql, clients)| (*git, *graphql, *clients));
     let kinds: Vec<&str> = rules.kinds.iter().map(|kind| &*kind.name).collect();
-    let kinds = if kinds.is_empty() { "—".to_owned() } else { kinds.join(", ") };
-    let graphql = if git == "—" { "—" } else { "full access only" };
     // Writing to a string does not fail.
     let _ = writeln!(
         page,
-        "| `{}` | {} | {} | {operations} | {kinds} | {git} | {graphql} |",
+        "| `{}` | {} | {} | {operations} | {} | {git} | {graphql} | {} |",
         definition.kind(),
         definition.title(),
         rules.permissions.len(),
+        list(&kinds),
+        list(clients),
     );
+}
+
+fn list(names: &[&str]) -> String {
+    if names.is_empty() { "—".to_owned() } else { names.join(", ") }
 }

@@ -4,7 +4,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails says so")]
 
 mod decided;
+mod forges;
 mod github;
 mod gitlab;
+mod listed;
 mod made;
 mod space;
