@@ -87,14 +87,12 @@ impl Reader<'_> {
     fn endpoint(&self, place: &str, name: Option<&str>) -> Result<EndpointIndex, Error> {
         let Some(name) = name else { return Ok(EndpointIndex::MAIN) };
         let endpoints = self.known.endpoints;
-        match endpoints.iter().position(|endpoint| *endpoint.name == *name) {
-            Some(place) => Ok(EndpointIndex(place + 1)),
-            None => {
-                let nearest = nearest(name, endpoints.iter().map(|endpoint| &*endpoint.name));
-                let problem = Problem::UnknownEndpoint { name: shown(name), nearest };
-                Err(Error::refused(format!("{place}.endpoint"), problem))
-            }
-        }
+        let known = endpoints.iter().position(|endpoint| *endpoint.name == *name);
+        known.map(|known| EndpointIndex(known + 1)).ok_or_else(|| {
+            let nearest = nearest(name, endpoints.iter().map(|endpoint| &*endpoint.name));
+            let problem = Problem::UnknownEndpoint { name: shown(name), nearest };
+            Error::refused(format!("{place}.endpoint"), problem)
+        })
     }
 
     fn place(&self, place: &str, method: &str, path: &str) -> Result<(Method, Shape), Error> {
