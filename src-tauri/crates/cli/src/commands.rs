@@ -1,6 +1,7 @@
 //! One module for each group of commands. Each turns arguments into requests to the host, and answers into words.
 
 mod activity;
+mod definition;
 mod explain;
 mod gateway;
 mod https;
@@ -20,7 +21,7 @@ use clap::CommandFactory;
 use valetkey_host::Profile;
 
 use crate::{
-    arguments::{Arguments, Ask, Command},
+    arguments::{Arguments, Ask, Command, Service},
     error::Error,
     output::Output,
     session::{Session, Vault},
@@ -38,6 +39,9 @@ pub(crate) async fn run(arguments: Arguments, output: Output) -> Result<ExitCode
         }
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "vk", &mut std::io::stdout());
+        }
+        Command::Ask(Ask::Service(Service::Definition(arguments))) => {
+            definition::run(arguments, output).await?
         }
         Command::Ask(command) => {
             let mut session = Session::open(&profile, vault_for(&command)).await?;

@@ -22,6 +22,14 @@ pub(crate) enum Error {
         /// Why.
         source: io::Error,
     },
+    /// A file could not be written.
+    #[error("{path} could not be written: {source}")]
+    NotWritten {
+        /// Which.
+        path: String,
+        /// Why.
+        source: io::Error,
+    },
     /// A program could not be started.
     #[error("{program} could not be started: {source}")]
     Program {
@@ -55,6 +63,7 @@ impl Error {
             Self::Host(_)
             | Self::Unexpected
             | Self::File { .. }
+            | Self::NotWritten { .. }
             | Self::Program { .. }
             | Self::Input(_)
             | Self::OutputClosed
@@ -68,9 +77,11 @@ impl Error {
 
         match self {
             Self::Host(error) => error.clone(),
-            Self::Usage(_) | Self::File { .. } | Self::Program { .. } | Self::Input(_) => {
-                wire::Error::new(Code::Invalid, self.to_string())
-            }
+            Self::Usage(_)
+            | Self::File { .. }
+            | Self::NotWritten { .. }
+            | Self::Program { .. }
+            | Self::Input(_) => wire::Error::new(Code::Invalid, self.to_string()),
             Self::Unexpected => wire::Error::new(Code::Internal, self.to_string())
                 .with_hint("use the vk of the same version as the program that runs"),
             Self::OutputClosed | Self::Io(_) => wire::Error::new(Code::Internal, self.to_string()),

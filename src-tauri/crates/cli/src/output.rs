@@ -35,6 +35,11 @@ impl Output {
         }
     }
 
+    /// An answer that is a JSON document already.
+    pub(crate) fn document(self, json: &str) -> Result<(), Error> {
+        line(json.trim_end())
+    }
+
     /// The answer as a table.
     pub(crate) fn rows<T: Serialize>(
         self,

@@ -39,6 +39,7 @@ mod credential;
 mod denial;
 mod error;
 mod exchange;
+mod fetch;
 mod forwarded;
 mod gateway;
 mod guard;
@@ -58,6 +59,7 @@ mod worker;
 
 pub use authority::{Authority, AuthorityError, Purpose};
 pub use error::Error;
+pub use fetch::{FetchError, Fetched, Fetcher};
 pub use gateway::{Config, Gateway, Reports, SelfRevocation, ServiceRefused};
 pub use probe::{Probe, ProbeError, Prober, Question};
 pub use tls::LocalTls;

@@ -138,12 +138,16 @@ impl Prober {
         upstream.write_all(question.json.unwrap_or_default()).await.map_err(|error| unreachable(&error))?;
         upstream.flush().await.map_err(|error| unreachable(&error))?;
 
-        read_answer(&mut upstream, question.longest).await
+        read_answer(&mut upstream, question.longest, &mut |_| ()).await
     }
 }
 
-/// Reads one whole reply, and no further.
-async fn read_answer(upstream: &mut (impl AsyncRead + Unpin), longest: usize) -> Result<Probe, ProbeError> {
+/// Reads one whole reply, and no further; `progress` hears how much of its body is there.
+pub(crate) async fn read_answer(
+    upstream: &mut (impl AsyncRead + Unpin),
+    longest: usize,
+    progress: &mut (dyn FnMut(usize) + Send),
+) -> Result<Probe, ProbeError> {
     let mut input = Buffer::default();
     let mut reply = ReplyHead::default();
     read_final_head(upstream, &mut input, Upgrade::NotAsked, &mut reply)
@@ -162,6 +166,7 @@ async fn read_answer(upstream: &mut (impl AsyncRead + Unpin), longest: usize) ->
             ReplyStep::Data(length) => {
                 body.extend(&input.unread()[..length]);
                 input.consume(length);
+                progress(body.len());
             }
             ReplyStep::End(_) => break,
             ReplyStep::More => {
@@ -196,8 +201,9 @@ mod tests {
     async fn read(reply: &[u8]) -> Probe {
         let (mut near, mut far) = duplex(1);
         // What stands behind the reply is never taken, so that sending it does not end.
+        let mut ignored = |_| ();
         tokio::select! {
-            probe = read_answer(&mut near, USUAL_BODY) => probe.unwrap(),
+            probe = read_answer(&mut near, USUAL_BODY, &mut ignored) => probe.unwrap(),
             () = async { far.write_all(reply).await.unwrap(); std::future::pending::<()>().await } => unreachable!("it stays"),
         }
     }
@@ -217,7 +223,7 @@ mod tests {
     #[tokio::test]
     async fn no_more_of_a_body_is_read_than_was_asked_for() {
         let reply = b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n123456789";
-        assert_eq!(read_answer(&mut &reply[..], 4).await.unwrap().body, b"1234");
+        assert_eq!(read_answer(&mut &reply[..], 4, &mut |_| ()).await.unwrap().body, b"1234");
     }
 
     #[tokio::test]

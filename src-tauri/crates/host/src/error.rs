@@ -14,6 +14,26 @@ pub(crate) enum Error {
     /// An own definition.
     #[error("the definition can't be used: {0}")]
     Definition(#[from] valetkey_catalog::Error),
+    /// A document that a definition was to be made of.
+    #[error("it can't be imported: {0}")]
+    Import(valetkey_catalog::Error),
+    /// A document's file.
+    #[error("{}: {source}", path.display())]
+    DocumentNotRead {
+        /// Which.
+        path: PathBuf,
+        /// What the OS said.
+        source: io::Error,
+    },
+    /// A document on the net.
+    #[error("the document could not be fetched: {problem}")]
+    DocumentNotFetched {
+        /// Which step failed.
+        problem: String,
+    },
+    /// Bytes that are no text.
+    #[error("the document is not UTF-8 text")]
+    DocumentNotText,
     /// The vault.
     #[error("{0}")]
     Vault(VaultError),

@@ -68,7 +68,11 @@ fn judge(error: &Error) -> (Code, Option<String>) {
             (Code::Invalid, hint("GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS"))
         }
         Error::UrlUnknown { .. } => (Code::Invalid, hint("write it as /SERVICE/PATH")),
+        Error::DocumentNotFetched { .. } => (Code::Upstream, hint("fetch it yourself, and give the file")),
         Error::Definition(_)
+        | Error::Import(_)
+        | Error::DocumentNotRead { .. }
+        | Error::DocumentNotText
         | Error::SandboxCredential
         | Error::RightsToldByService { .. }
         | Error::ServiceNameReserved { .. }

@@ -18,6 +18,7 @@
 mod activity;
 mod control;
 mod error;
+mod import;
 mod permission;
 mod secret;
 mod service;
@@ -28,6 +29,7 @@ mod token;
 pub use activity::{ActivityFilter, ActivityRow, Decision, Explanation, Question, RefusedBy};
 pub use control::{Reply, Request};
 pub use error::{Code, Error};
+pub use import::{ImportBasis, ImportOptions, ImportedApi, OfferedContext, SkippedOperations};
 pub use permission::{ContextKind, PermissionList, PermissionRow, Risk};
 pub use secret::SecretText;
 pub use service::{

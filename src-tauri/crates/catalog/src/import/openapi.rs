@@ -125,6 +125,7 @@ pub fn openapi(text: &str, options: &Options<'_>) -> Result<Imported, Error> {
     document.operations = operations.iter().map(|found| written(found, &document, &kinds)).collect();
     compile::definition(&document)?;
     let preview = Preview {
+        kind: document.kind.clone(),
         format,
         title: document.title.clone(),
         version: cut(said(source.info.version.as_ref()), limits::TITLE),
@@ -177,7 +178,7 @@ fn origin(source: &Source, format: &str, title: &str) -> String {
     format!("{format} document “{title}” {version}").trim_end().to_owned()
 }
 
-/// A kind's name made of a title: `Swagger Petstore - OpenAPI 3.0` is `swagger-petstore-open-api-3-0`.
+/// A kind's name made of a title: `Swagger Petstore - OpenAPI 3.0` is `swagger-petstore-openapi-3-0`.
 fn kind_of(title: &str) -> String {
     const LONGEST: usize = 40;
     let slug: String = slug(title).chars().take(LONGEST).collect();

@@ -1,9 +1,9 @@
 mod rights;
 
 use serde_json::json;
-use valetkey_wire::{CredentialState, NewService, Request, ServiceKind, ServiceRow};
+use valetkey_wire::{CredentialState, ImportOptions, NewService, Request, ServiceKind, ServiceRow};
 
-use super::words;
+use super::{definition, words};
 use crate::{
     arguments::{AddService, Service},
     error::Error,
@@ -19,7 +19,11 @@ pub(crate) const fn vault_for(command: &Service) -> Vault {
         Service::Add(_) | Service::Check { .. } | Service::Credential { .. } | Service::Remove { .. } => {
             Vault::Needed
         }
-        Service::List | Service::Show { .. } | Service::Rights(_) | Service::Kinds => Vault::LeftClosed,
+        Service::List
+        | Service::Show { .. }
+        | Service::Rights(_)
+        | Service::Kinds
+        | Service::Definition(_) => Vault::LeftClosed,
     }
 }
 
@@ -52,6 +56,7 @@ pub(crate) async fn run(session: &mut Session, command: Service, output: Output)
                 format!("{name} disconnected. Its grants stay on the tokens and give nothing.")
             })
         }
+        Service::Definition(arguments) => definition::run(arguments, output).await,
         Service::Kinds => {
             let kinds = ask!(session, Request::ServiceKinds, ServiceKinds)?;
             output.rows(&kinds, "No kinds.", |kinds| {
@@ -72,15 +77,9 @@ async fn named(session: &mut Session, name: &str) -> Result<ServiceRow, Error> {
 
 async fn add(session: &mut Session, arguments: AddService, output: Output) -> Result<(), Error> {
     let kinds: Vec<ServiceKind> = ask!(session, Request::ServiceKinds, ServiceKinds)?;
-    let makes_its_own = arguments.definition.is_none()
-        && kinds.iter().any(|kind| kind.kind == arguments.kind && !kind.needs_credential);
-    let definition = match &arguments.definition {
-        None => None,
-        Some(path) => Some(
-            std::fs::read_to_string(path)
-                .map_err(|source| Error::File { path: path.display().to_string(), source })?,
-        ),
-    };
+    let (kind, definition) = kind_and_definition(&arguments, output).await?;
+    let makes_its_own =
+        definition.is_none() && kinds.iter().any(|known| known.kind == kind && !known.needs_credential);
     let credential = if makes_its_own {
         None
     } else {
@@ -88,7 +87,7 @@ async fn add(session: &mut Session, arguments: AddService, output: Output) -> Re
     };
     let service = NewService {
         name: arguments.name,
-        kind: arguments.kind,
+        kind,
         base_url: arguments.url,
         credential_form: arguments.auth,
         definition,
@@ -96,6 +95,23 @@ async fn add(session: &mut Session, arguments: AddService, output: Output) -> Re
     };
     let service = ask!(session, Request::AddService { service }, Service)?;
     output.answer(&service, |service| format!("{} connected.\n{}", service.name, in_words(service)))
+}
+
+/// The kind of a service to be connected, and the owner's own definition of it.
+async fn kind_and_definition(
+    arguments: &AddService,
+    output: Output,
+) -> Result<(String, Option<String>), Error> {
+    if let Some(document) = &arguments.openapi {
+        let options = ImportOptions { kind: arguments.kind.clone(), ..ImportOptions::default() };
+        let imported = definition::import(document, options, output).await?;
+        return Ok((imported.kind, Some(imported.definition)));
+    }
+    let own = arguments.definition.as_ref().map(|path| {
+        std::fs::read_to_string(path)
+            .map_err(|source| Error::File { path: path.display().to_string(), source })
+    });
+    Ok((arguments.kind.clone().unwrap_or_default(), own.transpose()?))
 }
 
 fn not_connected(name: &str) -> valetkey_wire::Error {

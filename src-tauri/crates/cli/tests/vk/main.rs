@@ -4,6 +4,7 @@
 
 mod canary;
 mod commands;
+mod definition;
 mod journey;
 mod program;
 mod revoked;

@@ -16,6 +16,8 @@ pub struct Imported {
 /// What an import found.
 #[derive(Clone, Debug)]
 pub struct Preview {
+    /// The definition's kind.
+    pub kind: String,
     /// `OpenAPI 3.0.3`, `Swagger 2.0`.
     pub format: String,
     /// The document's title.
@@ -149,6 +151,9 @@ impl fmt::Display for Note {
             Self::Server { url, problem } => {
                 write!(f, "The document's server {url} can't be used: {problem}.")
             }
+            Self::NoHost { path } if path.trim_matches('/').is_empty() => {
+                f.write_str("The document names no host: give a base URL.")
+            }
             Self::NoHost { path } => {
                 write!(f, "The document names no host: give a base URL, and end it with {path}.")
             }
@@ -175,9 +180,15 @@ impl fmt::Display for Note {
             Self::Bodies { methods } => {
                 write!(f, "{methods} may carry a body, because some operations say so.")
             }
+            Self::Overlaps { count: 1 } => {
+                f.write_str("1 path fits two operations; it needs the permissions of both.")
+            }
             Self::Overlaps { count } => {
                 write!(f, "{count} paths fit two operations each; they need the permissions of both.")
             }
+            Self::Public { count: 1 } => f.write_str(
+                "1 operation needs no credential at the service; here it needs a permission like all others.",
+            ),
             Self::Public { count } => write!(
                 f,
                 "{count} operations need no credential at the service; here they need a permission like all others."

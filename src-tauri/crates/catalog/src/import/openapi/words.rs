@@ -14,12 +14,12 @@ pub(super) fn is_version(segment: &str) -> bool {
 pub(super) fn slug(text: &str) -> String {
     let mut slug = String::new();
     let mut before = ' ';
-    for c in text.chars().take(200) {
+    // `userGroups` is two words; `GitHub` is one.
+    let is_camel = text.starts_with(|first: char| first.is_ascii_lowercase());
+    for c in text.chars().filter(|c| !matches!(c, '\'' | '’')).take(200) {
         if c.is_ascii_alphanumeric() {
-            // A word that begins inside another: `userGroups`.
-            if (c.is_ascii_uppercase() && before.is_ascii_lowercase() || !before.is_ascii_alphanumeric())
-                && !slug.is_empty()
-            {
+            let begins = is_camel && c.is_ascii_uppercase() && before.is_ascii_lowercase();
+            if (begins || !before.is_ascii_alphanumeric()) && !slug.is_empty() {
                 slug.push('-');
             }
             slug.push(c.to_ascii_lowercase());
@@ -84,6 +84,7 @@ mod tests {
             ("--A/b--", "a-b"),
             ("用户", ""),
             ("APIKeys", "apikeys"),
+            ("GitHub's API", "githubs-api"),
         ] {
             assert_eq!(slug(text), expected);
         }
