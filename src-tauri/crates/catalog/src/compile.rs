@@ -4,6 +4,7 @@ mod context_value;
 mod endpoints;
 mod operations;
 mod permissions;
+mod resolve;
 mod switches;
 pub(crate) mod template;
 
@@ -79,7 +80,16 @@ fn kinds(entries: &[ContextEntry]) -> Result<Vec<Kind>, Error> {
             title: text(&format!("contexts[{index}].title"), title, limits::TITLE)?,
             sole: entry.sole,
             fold_case: entry.fold_case,
+            resolve: None,
         });
+    }
+    for (index, entry) in entries.iter().enumerate() {
+        let Some(asked) = &entry.resolve else { continue };
+        let place = format!("contexts[{index}].resolve");
+        if entry.sole {
+            return Err(Error::refused(place, Problem::ResolveSole));
+        }
+        kinds[index].resolve = Some(resolve::resolve(&place, asked, &kinds)?);
     }
     Ok(kinds)
 }

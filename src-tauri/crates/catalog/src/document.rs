@@ -50,6 +50,17 @@ pub(crate) struct ContextEntry {
     pub(crate) sole: bool,
     #[serde(default, skip_serializing_if = "is_off")]
     pub(crate) fold_case: bool,
+    pub(crate) resolve: Option<ResolveEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ResolveEntry {
+    pub(crate) path: String,
+    pub(crate) id: String,
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) inside: Pairs,
 }
 
 #[derive(Deserialize, Serialize)]

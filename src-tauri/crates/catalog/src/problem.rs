@@ -171,6 +171,21 @@ pub enum Problem {
         /// What was given.
         text: Box<str>,
     },
+    /// Not a path to ask for a thing's names.
+    #[error("“{text}” is not a path with one segment {{}} for the name of what is asked about")]
+    Resolve {
+        /// What was given.
+        text: Box<str>,
+    },
+    /// There is nothing to be found out.
+    #[error("a context that there is only one of has no other name")]
+    ResolveSole,
+    /// Not a member of a JSON object.
+    #[error("“{text}” is not a member of an answer: names parted by dots, from the outside in")]
+    Member {
+        /// What was given.
+        text: Box<str>,
+    },
     /// Two different paths would name the same context.
     #[error("“{text}” could be read two ways: parameters are parted by /, and %2F is not switched on")]
     ContextAmbiguous {

@@ -64,6 +64,23 @@ pub struct ContextKind {
     /// Values in any letter case are the same.
     #[serde(skip_serializing_if = "is_off")]
     pub fold_case: bool,
+    /// How the service tells its number by its name and the other way round.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resolve: Option<Resolve>,
+}
+
+/// What is asked for a thing's names, and where they stand in the answer.
+#[derive(Clone, Debug, Serialize)]
+pub struct Resolve {
+    /// `{}` stands for what the thing is called.
+    pub path: &'static str,
+    /// Member with its number.
+    pub id: &'static str,
+    /// Member with its name.
+    pub name: &'static str,
+    /// Kinds of what it is inside of, and members with the numbers of those.
+    #[serde(serialize_with = "members")]
+    pub inside: &'static [(&'static str, &'static str)],
 }
 
 /// A permission.
@@ -226,6 +243,10 @@ fn requirement<S: serde::Serializer>(requires: &[Vec<String>], to: S) -> Result<
         [all] => all.serialize(to),
         any => any.serialize(to),
     }
+}
+
+fn members<S: serde::Serializer>(members: &[(&'static str, &'static str)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(members.iter().copied())
 }
 
 fn pairs<S: serde::Serializer>(pairs: &[(&'static str, String)], to: S) -> Result<S::Ok, S::Error> {

@@ -2,8 +2,8 @@
 //!
 //! What is ours and not the source's:
 //! - A path names its project or group where it begins with it. Where it names none, or another one stands in the body ([`UNNAMED`]),
-//!   only a grant that contains every target counts. A project is what the request calls it, by number or by path: a grant of the one does
-//!   not cover a request that uses the other.
+//!   only a grant that contains every target counts. Number and path are the same project, which the service itself is asked.
+//! - A project's permission can be granted for a group too, and then holds for every project inside it, as GitLab's own tokens have it.
 //! - What makes or reveals a credential is marked ([`is_minting`]), so that only a grant of that very permission allows it.
 
 mod git;
@@ -14,7 +14,7 @@ use valetkey_catalog::overlap::shape;
 
 use crate::{
     Closed, Document, Error, GitLab, GitLabPermission, Operation, Permission, Risk,
-    document::{ContextKind, Switches},
+    document::{ContextKind, Resolve, Switches},
     grape, overlap,
 };
 
@@ -100,12 +100,34 @@ pub fn api(source: &GitLab) -> Result<Document, Error> {
     })
 }
 
+/// A project has a number and a path, and is inside of a group or of a user's namespace; what is no group is not found as one.
+const PROJECT: Resolve = Resolve {
+    path: "/api/v4/projects/{}",
+    id: "id",
+    name: "path_with_namespace",
+    inside: &[("group", "namespace.id")],
+};
+
+/// The answer would list the group's projects unless told not to.
+const GROUP: Resolve = Resolve {
+    path: "/api/v4/groups/{}?with_projects=false",
+    id: "id",
+    name: "full_path",
+    inside: &[("group", "parent_id")],
+};
+
 fn contexts() -> Vec<ContextKind> {
     vec![
-        ContextKind { name: "project", title: "Project", sole: false, fold_case: true },
-        ContextKind { name: "group", title: "Group", sole: false, fold_case: true },
-        ContextKind { name: "user", title: "Your account", sole: true, fold_case: false },
-        ContextKind { name: "instance", title: "The instance", sole: true, fold_case: false },
+        ContextKind {
+            name: "project",
+            title: "Project",
+            sole: false,
+            fold_case: true,
+            resolve: Some(PROJECT),
+        },
+        ContextKind { name: "group", title: "Group", sole: false, fold_case: true, resolve: Some(GROUP) },
+        ContextKind { name: "user", title: "Your account", sole: true, fold_case: false, resolve: None },
+        ContextKind { name: "instance", title: "The instance", sole: true, fold_case: false, resolve: None },
     ]
 }
 
@@ -150,7 +172,9 @@ fn permissions(source: &GitLab) -> Vec<Permission> {
 
 fn kinds(permission: &GitLabPermission) -> Vec<&'static str> {
     let known = ["project", "group", "user", "instance"];
-    let has = |kind: &&str| permission.boundaries.iter().any(|boundary| boundary == kind);
+    // A group contains its projects.
+    let holds = |kind: &str, boundary: &str| boundary == kind || kind == "group" && boundary == "project";
+    let has = |kind: &&str| permission.boundaries.iter().any(|boundary| holds(kind, boundary));
     std::iter::once("global").chain(known.into_iter().filter(has)).collect()
 }
 

@@ -1,6 +1,7 @@
 //! The decision: (snapshot, request, time) → [`Permit`] or [`Refusal`].
 
 mod lacking;
+mod names;
 
 use std::sync::Arc;
 
@@ -11,14 +12,16 @@ use crate::{
     http::Method,
     path::{Path, PathError, Query},
     policy::{
-        CompiledAccess, CredentialState, Injection, Running, ServiceEndpoint, ServicePolicy, Snapshot,
+        CompiledAccess, CredentialState, Held, Injection, Running, ServiceEndpoint, ServicePolicy, Snapshot,
         TokenPolicy, held_manner,
     },
     ports::VaultError,
-    rules::{BoundContext, EndpointSet, Operation, PermissionIndex, Risk},
+    rules::{BoundContext, EndpointSet, Operation, PermissionIndex, Risk, Rules},
     time::Timestamp,
     token::{Presented, Status, TokenId},
 };
+
+pub use names::{Name, Names, Wanted, wanted};
 
 /// What is asked of a service; the path is relative to the base URL of its endpoint.
 #[derive(Clone, Copy, Debug)]
@@ -181,9 +184,21 @@ pub fn decide<'s>(
     request: Request<'_>,
     now: Timestamp,
 ) -> Result<Permit<'s>, Refusal> {
+    decide_named(snapshot, presented, service, request, &Names::default(), now)
+}
+
+/// Decides one request for whose things the service was asked.
+pub fn decide_named<'s>(
+    snapshot: &'s Snapshot,
+    presented: &Presented,
+    service: &str,
+    request: Request<'_>,
+    names: &Names,
+    now: Timestamp,
+) -> Result<Permit<'s>, Refusal> {
     let token = authenticate(snapshot, presented, now)?;
     let service = snapshot.service(service).ok_or(Refusal::ServiceUnknown)?;
-    authorize(snapshot.running(), token, service, request)
+    authorize_named(snapshot.running(), token, service, request, names)
 }
 
 /// Decides for a token that [`authenticate`] found live, and a service, both of one snapshot.
@@ -193,26 +208,29 @@ pub fn authorize<'s>(
     service: &'s ServicePolicy,
     request: Request<'_>,
 ) -> Result<Permit<'s>, Refusal> {
+    authorize_named(running, token, service, request, &Names::default())
+}
+
+/// The same where the service was asked for the names of what the path names.
+pub fn authorize_named<'s>(
+    running: Running,
+    token: &'s TokenPolicy,
+    service: &'s ServicePolicy,
+    request: Request<'_>,
+    names: &Names,
+) -> Result<Permit<'s>, Refusal> {
     judge_target(service, request)?;
     if running == Running::Paused {
         return Err(Refusal::Paused);
     }
-    let rules = &service.rules;
-    let (operation, contexts) =
-        match rules.router.find_at(request.endpoints, request.method, request.path, request.query) {
-            Some(found) => {
-                let operation = &rules.operations[found.operation];
-                let bound =
-                    operation.contexts.iter().filter_map(|b| rules.bind(b, &found.parameters)).collect();
-                (Some(operation), bound)
-            }
-            None => (None, Vec::new()),
-        };
+    let (operation, mut contexts) = found(&service.rules, request);
+    let called = contexts.len();
+    names.complete(&mut contexts);
     match (&token.access, operation) {
         (CompiledAccess::Limited(_), None) => return Err(Refusal::OperationUnknown),
         // What full access means where the definition ends is the service's own judgement of its credential.
         (CompiledAccess::Full, None) => {}
-        (_, Some(operation)) => judge_operation(token, service, operation, &contexts)?,
+        (_, Some(operation)) => judge_operation(token, service, operation, &contexts, called)?,
     }
     match &service.credential {
         CredentialState::Unavailable(problem) => Err(Refusal::Vault(*problem)),
@@ -225,6 +243,18 @@ pub fn authorize<'s>(
                 _ => Err(Refusal::OperationUnknown),
             }
         }
+    }
+}
+
+/// The operation that is meant, and the contexts that the path names.
+fn found<'r>(rules: &'r Rules, request: Request<'_>) -> (Option<&'r Operation>, Vec<BoundContext>) {
+    match rules.router.find_at(request.endpoints, request.method, request.path, request.query) {
+        Some(found) => {
+            let operation = &rules.operations[found.operation];
+            let bound = operation.contexts.iter().filter_map(|b| rules.bind(b, &found.parameters)).collect();
+            (Some(operation), bound)
+        }
+        None => (None, Vec::new()),
     }
 }
 
@@ -246,26 +276,33 @@ fn judge_operation(
     service: &ServicePolicy,
     operation: &Operation,
     contexts: &[BoundContext],
+    called: usize,
 ) -> Result<(), Refusal> {
     let manner = held_manner(operation.risk);
-    let nothing = crate::policy::Held::default();
+    let held = held_of(token, service, operation.risk);
     // An operation that needs no permission is still none of the business of a token without a grant in this service.
-    let (held, concerned) = match &token.access {
-        CompiledAccess::Full if operation.risk == Risk::MintsCredentials => (&nothing, true),
-        CompiledAccess::Full => match &service.owner {
-            None => return Ok(()),
-            Some(owner) => (owner, true),
-        },
-        CompiledAccess::Limited(services) => match services.get(&service.name) {
-            Some(held) => (held, true),
-            None => (&nothing, false),
-        },
+    let concerned = match &token.access {
+        CompiledAccess::Full if operation.risk == Risk::MintsCredentials => true,
+        CompiledAccess::Full if service.owner.is_none() => return Ok(()),
+        CompiledAccess::Full => true,
+        CompiledAccess::Limited(_) => held.is_some(),
     };
-    let has = |permission: &PermissionIndex| held.has(*permission, contexts, manner);
+    let has = |permission: &PermissionIndex| held.is_some_and(|held| held.has(*permission, contexts, manner));
     if concerned && operation.requires.iter().any(|all_of| all_of.iter().all(&has)) {
         return Ok(());
     }
-    Err(Refusal::InsufficientScope(Box::new(shortfall(token, service, operation, contexts, has))))
+    // What the service told besides is not for an application that lacks a grant for it.
+    let shortfall = shortfall(token, service, operation, &contexts[..called], has);
+    Err(Refusal::InsufficientScope(Box::new(shortfall)))
+}
+
+/// What the token holds in the service for an operation of this risk; `None` where that is nothing, or needs no looking up.
+fn held_of<'s>(token: &'s TokenPolicy, service: &'s ServicePolicy, risk: Risk) -> Option<&'s Held> {
+    match &token.access {
+        CompiledAccess::Full if risk == Risk::MintsCredentials => None,
+        CompiledAccess::Full => service.owner.as_ref(),
+        CompiledAccess::Limited(services) => services.get(&service.name),
+    }
 }
 
 fn shortfall(

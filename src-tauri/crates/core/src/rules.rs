@@ -5,6 +5,7 @@
 
 mod endpoint;
 mod permission_set;
+mod resolve;
 mod router;
 mod told;
 
@@ -12,6 +13,7 @@ use std::collections::HashMap;
 
 pub use endpoint::{Endpoint, EndpointIndex, EndpointSet, Endpoints, Place};
 pub use permission_set::{PermissionIndex, PermissionSet};
+pub use resolve::{Member, Resolve, is_number};
 pub use router::{MAX_PARAMETERS, Match, Parameters, RouteError, Router, RouterBuilder, Segment, Template};
 pub use told::Told;
 
@@ -67,6 +69,8 @@ pub struct Kind {
     pub sole: bool,
     /// The service takes its values in any letter case, so a grant does too.
     pub fold_case: bool,
+    /// Where one thing has both a number and a name: how the service tells the one by the other.
+    pub resolve: Option<Resolve>,
 }
 
 /// How an operation's path tells the context: the kind, and its value pieced together from path parameters.

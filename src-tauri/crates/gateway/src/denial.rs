@@ -12,7 +12,9 @@ use valetkey_core::{
     token::TokenId,
 };
 
-use crate::{connection::ConnectProblem, guard::GuardError, reply::ReplyError, upstream::DialError};
+use crate::{
+    connection::ConnectProblem, guard::GuardError, reply::ReplyError, things::Unresolved, upstream::DialError,
+};
 
 /// Why a request gets no reply from a service.
 #[derive(Debug)]
@@ -47,6 +49,8 @@ pub(crate) enum Denial {
     ActivityUnavailable,
     /// The token could not be revoked.
     NotRevoked,
+    /// It stays open which thing the path names, and a grant may hang on that.
+    Unresolved(Unresolved),
     /// The service could not be reached.
     Dial(DialError),
     /// The connection to the service broke before its reply.
@@ -89,9 +93,11 @@ impl Denial {
             Self::ServiceUnknown | Self::ServiceAmbiguous => (404, "service_unknown"),
             Self::Host => (421, "host_refused"),
             Self::Dial(error) if error.is_timeout() => (504, "upstream_timeout"),
-            Self::UpstreamSlow => (504, "upstream_timeout"),
-            Self::Dial(_) | Self::UpstreamBroke(_) | Self::Reply(_) => (502, "upstream_failed"),
-            Self::Vault(_) => (503, "vault_locked"),
+            Self::UpstreamSlow | Self::Unresolved(Unresolved::Slow) => (504, "upstream_timeout"),
+            Self::Unresolved(Unresolved::Vault(_)) | Self::Vault(_) => (503, "vault_locked"),
+            Self::Dial(_) | Self::UpstreamBroke(_) | Self::Reply(_) | Self::Unresolved(_) => {
+                (502, "upstream_failed")
+            }
             Self::ActivityUnavailable | Self::NotRevoked => (503, "activity_unavailable"),
             Self::Paused => (503, "paused"),
             Self::Connect(problem) => problem.status_and_code(),
@@ -124,6 +130,7 @@ impl Denial {
             | Self::Paused
             | Self::ActivityUnavailable
             | Self::NotRevoked
+            | Self::Unresolved(_)
             | Self::Dial(_)
             | Self::UpstreamBroke(_)
             | Self::UpstreamSlow
@@ -161,6 +168,10 @@ impl Denial {
             Self::Paused => "the owner paused the gateway".into(),
             Self::ActivityUnavailable => "the request can't be recorded, so it is not forwarded".into(),
             Self::NotRevoked => "the token could not be revoked".into(),
+            Self::Unresolved(Unresolved::Vault(error)) => error.to_string(),
+            Self::Unresolved(error) => format!(
+                "what the path names could not be resolved, so it stays open whether a grant is for it: {error}"
+            ),
             Self::Dial(error) => error.to_string(),
             Self::UpstreamBroke(step) => format!("{step}: the service closed the connection"),
             Self::UpstreamSlow => "head: the service did not answer in time".into(),

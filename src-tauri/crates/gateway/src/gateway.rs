@@ -14,6 +14,7 @@ use valetkey_core::{
 use crate::{
     Error,
     listener::{Deal, bind},
+    things::Things,
     tls::{LocalTls, Shared},
     upstream::ClientTls,
     worker::{Message, Worker},
@@ -104,14 +105,15 @@ impl Gateway {
             threads: Vec::new(),
             stop_accepting: None,
         };
+        let things = Things::default();
         for number in 0..config.threads.max(1) {
             let (send, receive) = mpsc::unbounded_channel();
             let writer = activity.writer()?;
             let (snapshot, clock, tls, reports) =
                 (Arc::clone(snapshot), Arc::clone(clock), tls.clone(), reports.clone());
-            let (local_tls, first_request) = (gateway.local_tls.clone(), random_start());
+            let (local_tls, things) = (gateway.local_tls.clone(), things.clone());
             gateway.spawn(&format!("gateway-{number}"), move || async move {
-                let worker = Worker::new(snapshot, writer, clock, tls, local_tls, reports, first_request);
+                let worker = Worker::new(snapshot, writer, clock, tls, local_tls, things, reports);
                 Rc::new(worker).run(receive).await;
             })?;
             gateway.workers.push(send);

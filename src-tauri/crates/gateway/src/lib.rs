@@ -53,6 +53,7 @@ mod peer;
 mod probe;
 mod reply;
 mod route;
+mod things;
 mod tls;
 mod upstream;
 mod worker;

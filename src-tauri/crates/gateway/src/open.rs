@@ -11,7 +11,7 @@ use std::{
 };
 
 use valetkey_core::{
-    decision::{self, Refusal, Request, TokenProblem},
+    decision::{self, Names, Refusal, Request, TokenProblem},
     http::Method,
     path::{Path, Query},
     policy::{ServicePolicy, Snapshot},
@@ -47,6 +47,8 @@ struct Judged {
     service: String,
     path: String,
     query: Option<String>,
+    /// What the service told of what the path names, where its permit hangs on that.
+    names: Names,
 }
 
 /// The time given for something has run out.
@@ -67,7 +69,13 @@ impl Open {
     }
 
     /// Puts a request in that has just got its permit.
-    pub(crate) fn begin(&self, presented: Presented, service: &ServicePolicy, request: Request<'_>) {
+    pub(crate) fn begin(
+        &self,
+        presented: Presented,
+        service: &ServicePolicy,
+        request: Request<'_>,
+        names: &Names,
+    ) {
         let mut judged = self.judged.borrow_mut();
         judged.who = Some((presented, request.endpoints, request.method));
         rewrite(&mut judged.service, service.name.as_str());
@@ -76,6 +84,7 @@ impl Open {
             None => judged.query = None,
             Some(query) => rewrite(judged.query.get_or_insert_default(), query.as_str()),
         }
+        judged.names.clone_from(names);
         self.cut.replace(None);
     }
 
@@ -103,7 +112,9 @@ impl Open {
         let Ok(path) = Path::parse(&judged.path) else { return };
         let query = judged.query.as_deref().and_then(|query| Query::parse(query).ok());
         let request = Request { endpoints: *endpoints, method: *method, path, query };
-        let outcome = decision::decide(snapshot, presented, &judged.service, request, now).map(drop);
+        let outcome =
+            decision::decide_named(snapshot, presented, &judged.service, request, &judged.names, now)
+                .map(drop);
         // The token may go on elsewhere; here it is switched off.
         let no_way = Refusal::Token { problem: TokenProblem::Disabled, token: Some(presented.id) };
         let outcome = outcome.and(if tunnel_is_cut { Err(no_way) } else { Ok(()) });

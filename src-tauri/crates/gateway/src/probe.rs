@@ -105,6 +105,11 @@ impl Prober {
         Ok(Self { tls: ClientTls::new()? })
     }
 
+    /// With what is set up already.
+    pub(crate) const fn over(tls: ClientTls) -> Self {
+        Self { tls }
+    }
+
     /// Asks with the master credential.
     pub async fn ask(&self, service: &ServicePolicy, question: Question<'_>) -> Result<Probe, ProbeError> {
         if !question.is_sound() {

@@ -27,9 +27,11 @@ use valetkey_core::activity::Transport;
 
 use crate::{
     Reports, ServiceRefused,
+    gateway::random_start,
     listener::Place,
     open::Open,
     opening,
+    things::{Asking, Things},
     tls::Shared,
     upstream::{ClientTls, Pool},
 };
@@ -129,6 +131,8 @@ pub(crate) struct Worker {
     pub(crate) local_tls: Shared,
     pub(crate) pool: Pool,
     pub(crate) reports: Reports,
+    pub(crate) things: Things,
+    pub(crate) asking: Asking,
     open: RefCell<HashMap<u64, Rc<Open>>>,
     next_connection: Cell<u64>,
     next_request: Cell<u64>,
@@ -141,8 +145,8 @@ impl Worker {
         clock: Arc<dyn Clock>,
         tls: ClientTls,
         local_tls: Shared,
+        things: Things,
         reports: Reports,
-        first_request: u64,
     ) -> Self {
         Self {
             snapshot: RefCell::new(Rc::new(Current(snapshot))),
@@ -153,9 +157,11 @@ impl Worker {
             local_tls,
             pool: Pool::default(),
             reports,
+            things,
+            asking: Asking::default(),
             open: RefCell::default(),
             next_connection: Cell::new(0),
-            next_request: Cell::new(first_request),
+            next_request: Cell::new(random_start()),
         }
     }
 

@@ -38,7 +38,7 @@ pub(super) fn permissions() -> [Permission; 2] {
         title: title.to_owned(),
         group: "Repository".to_owned(),
         risk,
-        contexts: vec!["global", "project"],
+        contexts: vec!["global", "project", "group"],
         implies: Vec::new(),
     };
     [own("download_code", "Code: Download", Risk::Plain), own("push_code", "Code: Push", Risk::Destructive)]

@@ -3,7 +3,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::{
     grant::{Context, Grant, Granted},
     rights::Rights,
-    rules::{BoundContext, PermissionIndex, PermissionSet, Risk, Rules},
+    rules::{BoundContext, KindIndex, PermissionIndex, PermissionSet, Risk, Rules},
 };
 
 /// What is held in one service: permissions by context, in the form in which a request asks for them.
@@ -19,6 +19,15 @@ struct Permissions {
     all: PermissionSet,
     /// Those that a grant names itself, which an operation that mints credentials asks for.
     named: PermissionSet,
+}
+
+impl Permissions {
+    fn has(&self, permission: PermissionIndex, manner: Manner) -> bool {
+        match manner {
+            Manner::Anyhow => self.all.contains(permission),
+            Manner::ByName => self.named.contains(permission),
+        }
+    }
 }
 
 /// How an operation wants its permissions to be held.
@@ -53,10 +62,7 @@ impl Held {
 
     /// Whether `permission` is held globally or in one of `contexts`.
     pub(crate) fn has(&self, permission: PermissionIndex, contexts: &[BoundContext], manner: Manner) -> bool {
-        let in_set = |permissions: &Permissions| match manner {
-            Manner::Anyhow => permissions.all.contains(permission),
-            Manner::ByName => permissions.named.contains(permission),
-        };
+        let in_set = |permissions: &Permissions| permissions.has(permission, manner);
         in_set(&self.global)
             || contexts.iter().any(|context| {
                 self.contexts
@@ -78,6 +84,18 @@ impl Held {
                 self.put(context, permission, Naming::Ignored, rules, &Rights::All);
             }
         }
+    }
+
+    /// Whether `permission` is held in any thing of this kind whose value `fits`.
+    pub(crate) fn has_somewhere(
+        &self,
+        permission: PermissionIndex,
+        kind: KindIndex,
+        manner: Manner,
+        fits: impl Fn(&str) -> bool,
+    ) -> bool {
+        let values = self.contexts.get(kind).into_iter().flatten();
+        values.filter(|(value, _)| fits(value)).any(|(_, permissions)| permissions.has(permission, manner))
     }
 
     fn put(

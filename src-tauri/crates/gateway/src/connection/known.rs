@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use tokio::time::Instant;
 use valetkey_core::{
     activity::{Closing, Ending, Opening, Outcome, RequestId},
-    decision::{Permit, Request},
+    decision::{Names, Permit, Request},
     http::Method,
     policy::ServicePolicy,
     token::Presented,
@@ -23,6 +23,8 @@ pub(super) struct Known<'s> {
     pub(super) service: Option<&'s str>,
     pub(super) operation: Cow<'s, str>,
     pub(super) context: String,
+    /// What the service told of what the path names.
+    pub(super) names: Names,
 }
 
 /// Puts a refusal on record; it is refused all the same where that fails.
@@ -83,6 +85,17 @@ impl<'s> Known<'s> {
             None => self.operation = unknown(method),
         }
         self.context = permit.context().map(|context| context.to_string()).unwrap_or_default();
+    }
+}
+
+impl Known<'_> {
+    /// Shows both that a thing is called, where the service was asked.
+    pub(super) fn name(&mut self, service: &ServicePolicy, names: &Names) {
+        for besides in names.iter().filter_map(|name| name.besides.as_ref()) {
+            self.context.push(' ');
+            self.context.push_str(&service.rules.context_of(besides).to_string());
+        }
+        self.names.clone_from(names);
     }
 }
 

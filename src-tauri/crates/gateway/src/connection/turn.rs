@@ -6,10 +6,10 @@ use tokio::{
 };
 use valetkey_core::{
     activity::{Closing, Ending, Opening, Outcome, RequestId},
-    decision::{self, Permit},
+    decision::{self, Names, Permit, Refusal, Wanted},
     http::Method,
     path::{Path, PathError, Query},
-    policy::Snapshot,
+    policy::{ServicePolicy, Snapshot},
     time::Timestamp,
 };
 
@@ -30,6 +30,7 @@ use crate::{
     own,
     reply::ReplyHead,
     route::{Route, route},
+    things::names_of,
     worker::{CallerProcess, Worker},
 };
 
@@ -51,25 +52,47 @@ pub(super) struct Turn<'c, S> {
 enum Judged<'s> {
     Forward(Permit<'s>, Origin, Timestamp),
     Own(own::Ask),
+    /// What is called so at this service must be known first.
+    Names(&'s ServicePolicy, Vec<Wanted>),
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
     pub(super) async fn request(&mut self) -> Next {
         let begun = Instant::now();
         let request = self.worker.next_request();
-        let snapshot = self.worker.snapshot();
-        let mut known = Known { method: self.head.method(), ..Known::default() };
+        let method = self.head.method();
         let facts = match Facts::of(self.head, self.input.unread()) {
             Ok(facts) => facts,
-            Err(error) => return self.refuse(request, &known, None, Denial::Guard(error), begun).await,
-        };
-        match self.judge(&snapshot, &facts, &mut known) {
-            Err(denial) => self.refuse(request, &known, Some(&facts), denial, begun).await,
-            // What is rare is kept out of the memory that every connection holds.
-            Ok(Judged::Own(ask)) => Box::pin(self.own(request, &known, &facts, ask, begun)).await,
-            Ok(Judged::Forward(permit, origin, time)) => {
-                self.forward(request, &known, &facts, &permit, origin, (begun, time)).await
+            Err(error) => {
+                let known = Known { method, ..Known::default() };
+                return self.refuse(request, &known, None, Denial::Guard(error), begun).await;
             }
+        };
+        let mut names = None;
+        loop {
+            // Asking takes time, in which the policy may change.
+            let snapshot = self.worker.snapshot();
+            let mut known = Known { method, ..Known::default() };
+            let denial = match self.judge(&snapshot, &facts, names.as_ref(), &mut known) {
+                Ok(Judged::Forward(permit, origin, time)) => {
+                    return self.forward(request, &known, &facts, &permit, origin, (begun, time)).await;
+                }
+                // What is rare is kept out of the memory that every connection holds.
+                Ok(Judged::Own(ask)) => {
+                    return Box::pin(self.own(request, &known, &facts, ask, begun)).await;
+                }
+                Ok(Judged::Names(service, wanted)) => {
+                    match Box::pin(names_of(self.worker, service, wanted)).await {
+                        Ok(told) => {
+                            names = Some(told);
+                            continue;
+                        }
+                        Err(problem) => Denial::Unresolved(problem),
+                    }
+                }
+                Err(denial) => denial,
+            };
+            return self.refuse(request, &known, Some(&facts), denial, begun).await;
         }
     }
 
@@ -78,6 +101,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
         &mut self,
         snapshot: &'s Snapshot,
         facts: &Facts,
+        names: Option<&Names>,
         known: &mut Known<'s>,
     ) -> Result<Judged<'s>, Denial> {
         let bytes = self.input.unread();
@@ -127,10 +151,24 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
         let service = candidate.service;
         known.service = Some(service.name.as_str());
         let request = candidate.request(facts.method, query);
-        let permit = decision::authorize(snapshot.running(), token, service, request).inspect_err(|_| {
-            known.describe(service, request);
-        })?;
+        let nothing = Names::default();
+        let told = names.unwrap_or(&nothing);
+        let permit = match decision::authorize_named(snapshot.running(), token, service, request, told) {
+            Ok(permit) => permit,
+            Err(refusal) => {
+                known.describe(service, request);
+                known.name(service, told);
+                if names.is_none() && matches!(refusal, Refusal::InsufficientScope(_)) {
+                    let wanted = decision::wanted(token, service, request);
+                    if !wanted.is_empty() {
+                        return Ok(Judged::Names(service, wanted));
+                    }
+                }
+                return Err(refusal.into());
+            }
+        };
         known.of_permit(&permit, facts.method);
+        known.name(service, told);
         let body_is_usual = facts.framing == Framing::None
             || !facts.method.body_is_unusual()
             || service.rules.switches.bodies.contains(&facts.method);
@@ -139,7 +177,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
         }
         forwarded::write_head(&permit, self.head, bytes, facts, request.path, query, self.out)
             .map_err(Denial::Guard)?;
-        self.open.begin(presented, service, request);
+        self.open.begin(presented, service, request, told);
         Ok(Judged::Forward(permit, Origin::of(&route, self.host), now))
     }
 
@@ -192,6 +230,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
         .await;
         self.open.end();
         let Ended { status, sent, received, ending, next } = ended;
+        // The thing may be another one by now, or have another name.
+        if matches!(status, 301 | 302 | 307 | 308 | 404 | 410) && !known.names.is_empty() {
+            self.worker.things.forget(permit.service(), &known.names);
+        }
         let closing = Closing { request, status, sent, received, micros: micros_since(begun), ending };
         // The request is on record already; only how it ended would be missing.
         let _ = self.worker.activity.borrow_mut().close(&closing);

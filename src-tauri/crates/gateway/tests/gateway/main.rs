@@ -9,6 +9,7 @@ mod compressed;
 mod endpoints;
 mod forwarding;
 mod https;
+mod naming;
 mod probe;
 mod proxy;
 mod refusals;
