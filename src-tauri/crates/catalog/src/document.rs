@@ -50,16 +50,17 @@ pub(crate) struct ContextEntry {
     pub(crate) sole: bool,
     #[serde(default, skip_serializing_if = "is_off")]
     pub(crate) fold_case: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) resolve: Option<ResolveEntry>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ResolveEntry {
     pub(crate) path: String,
     pub(crate) id: String,
     pub(crate) name: String,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Pairs::is_empty")]
     pub(crate) inside: Pairs,
 }
 

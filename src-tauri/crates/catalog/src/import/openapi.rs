@@ -191,5 +191,11 @@ fn kind_of(title: &str) -> String {
 }
 
 fn context(name: &str) -> ContextEntry {
-    ContextEntry { name: name.to_owned(), title: Some(words::heading(name)), sole: false, fold_case: false }
+    ContextEntry {
+        name: name.to_owned(),
+        title: Some(words::heading(name)),
+        sole: false,
+        fold_case: false,
+        resolve: None,
+    }
 }

@@ -166,7 +166,13 @@ fn contexts(family: Family, places: &BTreeMap<String, BTreeSet<Place>>) -> Vec<C
     let used = |place: &Place| places.values().any(|known| known.contains(place));
     let entry = |place: Place| {
         let (name, title) = (place.kind(family)?, place.title(family));
-        Some(ContextEntry { name: name.into(), title: Some(title.into()), sole: false, fold_case: false })
+        Some(ContextEntry {
+            name: name.into(),
+            title: Some(title.into()),
+            sole: false,
+            fold_case: false,
+            resolve: None,
+        })
     };
     Place::ALL.into_iter().filter(used).filter_map(entry).collect()
 }
