@@ -164,11 +164,10 @@ impl Denial {
             Self::InsufficientScope(shortfall) => {
                 format!("the token's owner does not have {} any more", alternatives(&shortfall.owner_lacks))
             }
-            Self::Vault(error) => error.to_string(),
+            Self::Vault(error) | Self::Unresolved(Unresolved::Vault(error)) => error.to_string(),
             Self::Paused => "the owner paused the gateway".into(),
             Self::ActivityUnavailable => "the request can't be recorded, so it is not forwarded".into(),
             Self::NotRevoked => "the token could not be revoked".into(),
-            Self::Unresolved(Unresolved::Vault(error)) => error.to_string(),
             Self::Unresolved(error) => format!(
                 "what the path names could not be resolved, so it stays open whether a grant is for it: {error}"
             ),

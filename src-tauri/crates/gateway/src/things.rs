@@ -67,9 +67,9 @@ struct Told {
 pub(crate) struct Things(Arc<ArcSwap<HashMap<Key, Told>>>);
 
 impl Things {
-    fn known(&self, key: &Key, now: Timestamp) -> Option<Option<Arc<Thing>>> {
+    fn known(&self, key: &Key, now: Timestamp) -> Option<Told> {
         let table = self.0.load();
-        table.get(key).filter(|told| now < told.until).map(|told| told.thing.clone())
+        table.get(key).filter(|told| now < told.until).cloned()
     }
 
     /// Keeps what was told about `key`; of a thing that is known, under both that it is called.
@@ -133,11 +133,10 @@ mod tests {
         let told = Timestamp::from_millis(0);
         things.keep(&key("42"), Some(&site), told);
         things.keep(&key("7"), None, told);
-        let minute = Timestamp::from_millis(60_000);
-        assert_eq!(things.known(&key("acme/site"), minute), Some(Some(Arc::clone(&site))));
-        assert_eq!(things.known(&key("7"), Timestamp::from_millis(59_999)), Some(None));
-        assert_eq!(things.known(&key("7"), minute), None);
-        assert_eq!(things.known(&key("42"), Timestamp::from_millis(600_000)), None);
+        let known = |value: &str, now| things.known(&key(value), Timestamp::from_millis(now));
+        assert_eq!(known("acme/site", 60_000).unwrap().thing, Some(Arc::clone(&site)));
+        assert_eq!(known("7", 59_999).unwrap().thing, None);
+        assert!(known("7", 60_000).is_none() && known("42", 600_000).is_none());
     }
 
     #[test]

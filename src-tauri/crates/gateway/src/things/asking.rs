@@ -37,7 +37,10 @@ pub(crate) enum Unresolved {
 
 /// What one thread asks just now, so that many requests ask once.
 #[derive(Debug, Default)]
-pub(crate) struct Asking(RefCell<HashMap<Key, Rc<OnceCell<Option<Arc<Thing>>>>>>);
+pub(crate) struct Asking(RefCell<HashMap<Key, Rc<Answer>>>);
+
+/// `None` where the service does not know the thing.
+type Answer = OnceCell<Option<Arc<Thing>>>;
 
 /// What `wanted` are called besides, and what they are inside of; asks the service for what is not known yet.
 pub(crate) async fn names_of(
@@ -84,7 +87,7 @@ async fn thing(
     let Some(resolve) = &service.rules.kinds[called.kind].resolve else { return Ok(None) };
     let key = Key::of(service, called);
     if let Some(known) = worker.things.known(&key, worker.clock.now()) {
-        return Ok(known);
+        return Ok(known.thing);
     }
     let cell = Rc::clone(worker.asking.0.borrow_mut().entry(key.clone()).or_default());
     let outcome = cell

@@ -86,11 +86,11 @@ impl Forge {
             groups: vec![(7, "acme", None), (8, "acme/tools", Some(7)), (9, "acme-evil", None)],
             failing: None,
         }));
-        let knows = Arc::clone(&known);
+        let shared = Arc::clone(&known);
         let upstream = Recorder::scripted(Arc::new(move |request, stream| {
             let target = request.line().split(' ').nth(1).unwrap_or_default();
             let path = target.strip_prefix(base).unwrap_or("/outside");
-            let (status, body) = knows.lock().unwrap_or_else(PoisonError::into_inner).answer(path);
+            let (status, body) = shared.lock().unwrap_or_else(PoisonError::into_inner).answer(path);
             let body = body.to_string();
             let length = body.len();
             let head = format!(
