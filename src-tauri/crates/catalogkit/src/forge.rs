@@ -139,9 +139,15 @@ pub fn all(kind: Kind, source: &Forge) -> Document {
 
 fn contexts() -> Vec<ContextKind> {
     vec![
-        ContextKind { name: "repository", title: "Repository", sole: false, fold_case: true },
-        ContextKind { name: "organization", title: "Organization or owner", sole: false, fold_case: true },
-        ContextKind { name: "user", title: "Your account", sole: true, fold_case: false },
+        ContextKind { name: "repository", title: "Repository", sole: false, fold_case: true, resolve: None },
+        ContextKind {
+            name: "organization",
+            title: "Organization or owner",
+            sole: false,
+            fold_case: true,
+            resolve: None,
+        },
+        ContextKind { name: "user", title: "Your account", sole: true, fold_case: false, resolve: None },
     ]
 }
 

@@ -45,6 +45,7 @@ pub fn document(source: Listed) -> Document {
         title: kind.title,
         sole: false,
         fold_case: kind.fold_case,
+        resolve: None,
     };
     Document {
         kind: source.kind,

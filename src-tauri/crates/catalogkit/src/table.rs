@@ -45,8 +45,12 @@ operation of the sources.
 ## GitLab
 
 - A permission is the source's key: `create_merge_request`. None brings another with it.
-- A project or group is what the request calls it: a grant of `project=42` does not cover requests that use its path, nor the other way
-  round. A grant for a group covers what is under `/groups/`, not the projects in it.
+- A project or group has a number and a path, and a grant by either covers requests by both: where a decision hangs on that, the gateway asks
+  GitLab with the owner's credential which one is meant. A grant for a group covers its subgroups and every project inside them, as GitLab
+  itself tells what is inside of what. Where GitLab does not tell, the request is refused.
+- After a rename, a grant by number stays with the project; a grant by path goes with the path, to whatever has it now. After a transfer
+  a group's grant covers what is inside it now. What GitLab told is taken for true for at most ten minutes, and forgotten at once where a
+  request that relied on it gets 301, 302, 307, 308, 404 or 410.
 - Fork, transfer, and moving or copying an issue name another project in the body: only a global grant counts.
 - A merge request may name another target project in its body; GitLab judges that, and the gateway does not see it.
 - `private_token`, `access_token`, `job_token` and `sudo` are refused in the query and dropped as headers. A form's body is not looked at: GitLab
