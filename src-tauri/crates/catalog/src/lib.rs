@@ -40,6 +40,7 @@ pub mod import;
 mod limits;
 pub mod overlap;
 mod problem;
+pub mod scope_string;
 mod shipped;
 
 pub use definition::Definition;
