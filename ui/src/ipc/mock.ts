@@ -31,6 +31,7 @@ export function startMock(scene = "everyday"): Ipc {
       shown: `vkey_${token.id}`,
       ...scope,
       grant_rows: scope.access === "limited" ? scope.grants.map((text) => grantRow(state, text)) : [],
+      scope_strings: [],
       status: !live(token) ? "revoked" : disabled ? "disabled" : expired ? "expired" : "active",
     };
   };

@@ -287,7 +287,8 @@ pub(crate) enum Token {
     /// Create a token and print it, once
     #[command(
         after_help = "Examples:\n  vk token create --name ci --grant sandbox:namespace=web:environment.view\n  \
-                            vk token create --name admin --full --expires 30d"
+                            vk token create --name admin --full --expires 30d\n  \
+                            vk token create --name bot --scope space='project:key:SITE:Project.Issues.View'"
     )]
     Create {
         /// A distinctive name, unique among live tokens
@@ -358,14 +359,31 @@ pub(crate) enum Token {
 }
 
 #[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
+#[group(required = true, multiple = true)]
 pub(crate) struct NewScope {
     /// Full access: everything you can do in every connected service
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["grants", "scopes"])]
     pub(crate) full: bool,
     /// Limited access: SERVICE:CONTEXT:PERMISSION; may be given several times
     #[arg(long = "grant", value_name = "GRANT", num_args = 1..)]
     pub(crate) grants: Vec<String>,
+    /// Limited access as Space and CodeCanvas write it: SERVICE='global:Profile.View project:key:SITE:Project.View'
+    #[arg(long = "scope", value_name = "SERVICE=SCOPE", value_parser = OfService::parse)]
+    pub(crate) scopes: Vec<OfService>,
+}
+
+/// A scope string of a service.
+#[derive(Clone, Debug)]
+pub(crate) struct OfService {
+    pub(crate) service: String,
+    pub(crate) text: String,
+}
+
+impl OfService {
+    fn parse(argument: &str) -> Result<Self, &'static str> {
+        let (service, text) = argument.split_once('=').ok_or("write it as SERVICE=SCOPE")?;
+        Ok(Self { service: service.to_owned(), text: text.to_owned() })
+    }
 }
 
 #[derive(Debug, Args)]
@@ -379,11 +397,14 @@ pub(crate) struct UpdateToken {
     #[arg(long)]
     pub(crate) note: Option<String>,
     /// Full access
-    #[arg(long, conflicts_with_all = ["grants", "add", "remove"])]
+    #[arg(long, conflicts_with_all = ["grants", "scopes", "add", "remove"])]
     pub(crate) full: bool,
     /// Limited access to just these
     #[arg(long = "grant", value_name = "GRANT", num_args = 1.., conflicts_with_all = ["add", "remove"])]
     pub(crate) grants: Vec<String>,
+    /// Limited access to just these, as Space and CodeCanvas write it
+    #[arg(long = "scope", value_name = "SERVICE=SCOPE", value_parser = OfService::parse, conflicts_with_all = ["add", "remove"])]
+    pub(crate) scopes: Vec<OfService>,
     /// This grant too
     #[arg(long, value_name = "GRANT", num_args = 1..)]
     pub(crate) add: Vec<String>,

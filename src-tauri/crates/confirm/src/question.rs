@@ -115,6 +115,7 @@ mod tests {
             note: String::new(),
             scope,
             grant_rows: Vec::new(),
+            scope_strings: Vec::new(),
             status: TokenStatus::Active,
             created: 0,
             expires: Some(0),

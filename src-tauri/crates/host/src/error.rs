@@ -34,6 +34,15 @@ pub(crate) enum Error {
     /// Bytes that are no text.
     #[error("the document is not UTF-8 text")]
     DocumentNotText,
+    /// What the owner pasted.
+    #[error(transparent)]
+    ScopeString(#[from] valetkey_catalog::scope_string::ScopeStringError),
+    /// A service whose kind knows nothing of them.
+    #[error("scope strings are for services of JetBrains Space and CodeCanvas, and “{service}” is none")]
+    NoScopeStrings {
+        /// Which.
+        service: Box<str>,
+    },
     /// The vault.
     #[error("{0}")]
     Vault(VaultError),

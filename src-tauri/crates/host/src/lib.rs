@@ -43,6 +43,7 @@ mod profile;
 mod rights;
 mod rows;
 mod sandbox;
+mod scope_strings;
 mod services;
 mod settings;
 mod state;

@@ -16,7 +16,7 @@ use valetkey_core::{
 use valetkey_wire as wire;
 
 use crate::{
-    check,
+    check, scope_strings,
     state::{Face, State},
 };
 
@@ -49,6 +49,7 @@ pub(crate) fn token_row(
             }
         },
         grant_rows: grants.iter().map(|grant| grant_row(grant, services)).collect(),
+        scope_strings: scope_strings::of_grants(&grants, services),
         status,
         created: token.created.as_millis(),
         expires: token.expires.map(Timestamp::as_millis),

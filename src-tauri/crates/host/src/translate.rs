@@ -69,10 +69,12 @@ fn judge(error: &Error) -> (Code, Option<String>) {
         }
         Error::UrlUnknown { .. } => (Code::Invalid, hint("write it as /SERVICE/PATH")),
         Error::DocumentNotFetched { .. } => (Code::Upstream, hint("fetch it yourself, and give the file")),
+        Error::NoScopeStrings { .. } => (Code::Invalid, hint("write grants: SERVICE:CONTEXT:PERMISSION")),
         Error::Definition(_)
         | Error::Import(_)
         | Error::DocumentNotRead { .. }
         | Error::DocumentNotText
+        | Error::ScopeString(_)
         | Error::SandboxCredential
         | Error::RightsToldByService { .. }
         | Error::ServiceNameReserved { .. }

@@ -42,6 +42,7 @@ fn token(name: &str, status: TokenStatus, used: Option<i64>) -> TokenRow {
         note: String::new(),
         scope: Scope::Full,
         grant_rows: Vec::new(),
+        scope_strings: Vec::new(),
         status,
         created: NOW - 9_000 * MINUTE,
         expires: None,

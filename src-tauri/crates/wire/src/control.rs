@@ -53,6 +53,13 @@ pub enum Request {
         #[serde(default)]
         context: Option<String>,
     },
+    /// What a scope string means in grants.
+    ReadScopeString {
+        /// Of which service.
+        service: String,
+        /// In its words.
+        text: String,
+    },
     /// All tokens, revoked ones whose record is still shown among them.
     Tokens,
     /// Creates one.
@@ -148,6 +155,8 @@ pub enum Reply {
     Service(Box<ServiceRow>),
     /// To `Permissions`.
     Permissions(PermissionList),
+    /// To `ReadScopeString`.
+    Grants(Vec<String>),
     /// To `Tokens`, `RevokeTokens`, `RevokeAllTokens`.
     Tokens(Vec<TokenRow>),
     /// To `UpdateToken`, `DisableToken`, `EnableToken`.

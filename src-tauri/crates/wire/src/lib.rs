@@ -41,4 +41,6 @@ pub use status::{
     VaultKind,
 };
 pub use suggestion::{Reach, SuggestedGrant, Suggestion, UncoveredUse, UncoveredWhy, UseRow};
-pub use token::{Expiry, GrantRow, LastUse, NewSecret, NewToken, Scope, TokenChange, TokenRow, TokenStatus};
+pub use token::{
+    Expiry, GrantRow, LastUse, NewSecret, NewToken, Scope, ScopeString, TokenChange, TokenRow, TokenStatus,
+};

@@ -115,6 +115,16 @@ pub struct GrantRow {
     pub problem: Option<String>,
 }
 
+/// What a token may do in one service, in the service's own words for that: `global:Profile.View project:key:SITE:Project.View`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ScopeString {
+    /// Its name.
+    pub service: String,
+    /// The words.
+    pub text: String,
+}
+
 /// When and how a token was last used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -146,6 +156,8 @@ pub struct TokenRow {
     pub scope: Scope,
     /// The grants once more, each with whether it is active; empty for full access.
     pub grant_rows: Vec<GrantRow>,
+    /// The grants once more, for each service that has such words.
+    pub scope_strings: Vec<ScopeString>,
     /// Active, disabled, expired or revoked.
     pub status: TokenStatus,
     /// Milliseconds since 1970.

@@ -2,7 +2,7 @@ use valetkey_wire::{NewSecret, NewToken, Request, Scope, TokenChange, TokenRow, 
 
 use super::words;
 use crate::{
-    arguments::{NewScope, Token, UpdateToken},
+    arguments::{NewScope, OfService, Token, UpdateToken},
     error::Error,
     output::Output,
     session::{Session, ask},
@@ -12,7 +12,8 @@ use crate::{
 pub(crate) async fn run(session: &mut Session, command: Token, output: Output) -> Result<(), Error> {
     match command {
         Token::Create { name, scope, expires, note, proxy } => {
-            let token = NewToken { name, note, scope: scope_of(scope), expiry: expires.0, proxy };
+            let scope = scope_of(session, scope).await?;
+            let token = NewToken { name, note, scope, expiry: expires.0, proxy };
             let secret = ask!(session, Request::CreateToken { token }, Secret)?;
             print_once(&secret, output)
         }
@@ -71,8 +72,23 @@ pub(crate) async fn find(session: &mut Session, name: &str) -> Result<TokenRow, 
     })
 }
 
-fn scope_of(scope: NewScope) -> Scope {
-    if scope.full { Scope::Full } else { Scope::Limited { grants: scope.grants } }
+async fn scope_of(session: &mut Session, scope: NewScope) -> Result<Scope, Error> {
+    if scope.full {
+        return Ok(Scope::Full);
+    }
+    Ok(Scope::Limited { grants: with_scopes(session, scope.grants, scope.scopes).await? })
+}
+
+/// The grants, and those that the scope strings mean.
+async fn with_scopes(
+    session: &mut Session,
+    mut grants: Vec<String>,
+    scopes: Vec<OfService>,
+) -> Result<Vec<String>, Error> {
+    for OfService { service, text } in scopes {
+        grants.extend(ask!(session, Request::ReadScopeString { service, text }, Grants)?);
+    }
+    Ok(grants)
 }
 
 /// The token alone on standard output, so that it can be piped; what a person should know goes beside it.
@@ -84,8 +100,8 @@ fn print_once(secret: &NewSecret, output: Output) -> Result<(), Error> {
 async fn update(session: &mut Session, arguments: UpdateToken, output: Output) -> Result<(), Error> {
     let scope = if arguments.full {
         Some(Scope::Full)
-    } else if !arguments.grants.is_empty() {
-        Some(Scope::Limited { grants: arguments.grants })
+    } else if !arguments.grants.is_empty() || !arguments.scopes.is_empty() {
+        Some(Scope::Limited { grants: with_scopes(session, arguments.grants, arguments.scopes).await? })
     } else if arguments.add.is_empty() && arguments.remove.is_empty() {
         None
     } else {
@@ -101,7 +117,7 @@ async fn update(session: &mut Session, arguments: UpdateToken, output: Output) -
     };
     if change == TokenChange::default() {
         return Err(Error::Usage(
-            "nothing to change; give --name, --grant, --add, --remove, --expires, --proxy or --no-proxy"
+            "nothing to change; give --name, --grant, --scope, --add, --remove, --expires, --proxy or --no-proxy"
                 .into(),
         ));
     }

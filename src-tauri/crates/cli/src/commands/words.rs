@@ -68,6 +68,12 @@ pub(crate) fn token(token: &TokenRow) -> String {
             grant.problem.as_ref().map(|problem| format!("  ({nothing}{problem})")).unwrap_or_default();
         field("", &format!("{}{mark}", grant.text))
     }));
+    lines.extend(
+        token
+            .scope_strings
+            .iter()
+            .map(|scope| field("Scope", &format!("of {}: {}", scope.service, scope.text))),
+    );
     if !token.note.is_empty() {
         lines.push(field("Note", &token.note.replace('\n', " ")));
     }

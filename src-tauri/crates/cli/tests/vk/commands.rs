@@ -143,6 +143,7 @@ fn json_has_the_shapes_that_scripts_rely_on() {
         "note": "",
         "proxy": false,
         "revoked": null,
+        "scope_strings": [],
         "shown": "…",
         "status": "active"
       }

@@ -8,8 +8,8 @@ use valetkey_wire::{self as wire, Event, Reply, Request};
 
 use super::Host;
 use crate::{
-    activity, explain, gateway, owner::owner, rights, services, settings, state::Lock, suggestion, tokens,
-    vault,
+    activity, explain, gateway, owner::owner, rights, scope_strings, services, settings, state::Lock,
+    suggestion, tokens, vault,
 };
 
 #[expect(clippy::unused_async, reason = "shell and control socket await every use case alike")]
@@ -39,6 +39,9 @@ impl Host {
             }
             Request::Permissions { service, context } => {
                 Reply::Permissions(self.permissions(&service, context.as_deref()).await?)
+            }
+            Request::ReadScopeString { service, text } => {
+                Reply::Grants(self.read_scope_string(&service, &text).await?)
             }
             Request::Tokens => Reply::Tokens(self.tokens().await?),
             Request::CreateToken { token } => Reply::Secret(self.create_token(token).await?),
@@ -153,6 +156,11 @@ impl Host {
         context: Option<&str>,
     ) -> Result<wire::PermissionList, wire::Error> {
         Ok(services::permissions(&self.inner, service, context)?)
+    }
+
+    /// What a scope string of the service means in grants.
+    pub async fn read_scope_string(&self, service: &str, text: &str) -> Result<Vec<String>, wire::Error> {
+        Ok(scope_strings::read(&self.inner, service, text)?)
     }
 
     /// All tokens, revoked ones whose record is still shown behind the live ones.
