@@ -6,6 +6,7 @@ mod asking;
 mod github;
 mod gitlab;
 mod sandbox;
+mod space;
 mod upkeep;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -13,6 +14,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use valetkey_core::{
     policy::{CredentialState, ServicePolicy},
     rights::{Rights, RightsSource},
+    rules::Rules,
     secret::MasterCredential,
     service::{DefinitionSource, Service, ServiceName},
     time::Timestamp,
@@ -31,6 +33,8 @@ enum Family {
     Sandbox,
     Github,
     Gitlab,
+    /// JetBrains Space, or `CodeCanvas`.
+    Space(space::Family),
     /// Nothing is known of how it could be asked, but that 401 means that the credential is refused.
     Other,
 }
@@ -43,7 +47,7 @@ impl Family {
             "sandbox" => Self::Sandbox,
             "github" => Self::Github,
             "gitlab" => Self::Gitlab,
-            _ => Self::Other,
+            kind => space::Family::of_kind(kind).map_or(Self::Other, Self::Space),
         }
     }
 }
@@ -61,6 +65,15 @@ struct Told {
     expires: Option<Timestamp>,
     /// By kind of context, some values that exist.
     values: BTreeMap<Box<str>, Vec<String>>,
+    /// What it says of its own API.
+    definition: Option<ToldDefinition>,
+}
+
+/// A definition that a service told.
+#[derive(Debug)]
+struct ToldDefinition {
+    document: Box<str>,
+    rules: Arc<Rules>,
 }
 
 /// Whether a service of this kind is asked more than whether it takes the credential.
@@ -126,6 +139,14 @@ async fn keep(inner: &Arc<Inner>, asked: &ServicePolicy, told: Told) -> Result<(
         let now = inner.clock.now();
         let service = &mut connected.service;
         service.checked = Some(now);
+        match (told.definition, &service.definition) {
+            // The owner may have given another meanwhile.
+            (None, _) | (_, DefinitionSource::Owner(_)) => {}
+            (Some(definition), DefinitionSource::Catalog | DefinitionSource::Service { .. }) => {
+                service.definition = DefinitionSource::Service { document: definition.document, read: now };
+                connected.rules = definition.rules;
+            }
+        }
         service.identity = told.identity;
         service.scopes = told.scopes;
         service.credential_expires = told.expires;
@@ -173,6 +194,7 @@ async fn ask(connected: &Connected, policy: &ServicePolicy) -> Result<Told, Erro
         Family::Sandbox => sandbox::ask(&asking).await,
         Family::Github => github::ask(&asking).await,
         Family::Gitlab => gitlab::ask(&asking).await,
+        Family::Space(family) => space::ask(&asking, family).await,
         Family::Other => {
             asking.get("/").await?;
             Ok(Told::default())

@@ -16,4 +16,5 @@ mod jupyter;
 mod program;
 #[path = "../real/server.rs"]
 mod server;
+mod space;
 mod tls;
