@@ -60,3 +60,12 @@ pub(crate) async fn permissions(
 ) -> Result<PermissionList, Error> {
     host.permissions(&service, context.as_deref()).await
 }
+
+#[command(rename_all = "snake_case")]
+pub(crate) async fn read_scope_string(
+    host: State<'_, Host>,
+    service: String,
+    text: String,
+) -> Result<Vec<String>, Error> {
+    host.read_scope_string(&service, &text).await
+}

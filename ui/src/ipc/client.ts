@@ -16,6 +16,7 @@ export const client: Ipc = {
   replaceCredential: (name, credential) => invoke("replace_credential", { name, credential }),
   removeService: (name) => invoke("remove_service", { name }),
   permissions: (service, context) => invoke("permissions", context === undefined ? { service } : { service, context }),
+  readScopeString: (service, text) => invoke("read_scope_string", { service, text }),
   tokens: () => invoke("tokens"),
   createToken: (token) => invoke("create_token", { token }),
   updateToken: (token, change) => invoke("update_token", { token, change }),

@@ -35,6 +35,8 @@ export interface Ipc {
   removeService(name: string): Promise<null>;
   /** In the global context if none is named. */
   permissions(service: string, context?: string): Promise<PermissionList>;
+  /** What a scope string of the service means in grants. */
+  readScopeString(service: string, text: string): Promise<string[]>;
   tokens(): Promise<TokenRow[]>;
   createToken(token: NewToken): Promise<NewSecret>;
   updateToken(token: string, change: TokenChange): Promise<TokenRow>;

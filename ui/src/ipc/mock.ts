@@ -6,6 +6,7 @@ import type { TokenRow } from "./bindings/TokenRow";
 import type { Changed, Ipc, WireError } from "./ipc";
 import { KINDS } from "./mock/definitions";
 import { grantRow, judge, partsOf, permissionList } from "./mock/judge";
+import { hasScopeStrings } from "../tokens/scopeString/words";
 import { suggestionFor } from "./mock/used";
 import { letters, record, serviceRow, world, type Kept } from "./mock/seed";
 
@@ -153,6 +154,12 @@ export function startMock(scene = "everyday"): Ipc {
       return null;
     },
     permissions: async (name, context = "global") => permissionList(state, service(name).name, context) ?? refuse("not_found", `${name} has no context “${context}”.`),
+    readScopeString: async (name, text) => {
+      if (!hasScopeStrings(service(name).kind)) {
+        refuse("invalid", `Scope strings are for services of JetBrains Space and CodeCanvas, and “${name}” is none.`);
+      }
+      return text.split(/\s+/).map((element) => `${name}:${element.replace(/^(project|namespace|channel):/, "$1=")}`);
+    },
     tokens: async () => state.tokens.map(tokenRow),
     createToken: async (asked) => {
       const token: Kept = { id: letters(8), name: checkName(asked.name), note: asked.note.trim(), scope: checkScope(asked.scope), disabled: false, created: Date.now(), expires: expiresOf(asked.expiry), proxy: asked.proxy, revoked: null, last_used: null };

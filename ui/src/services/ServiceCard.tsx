@@ -9,6 +9,7 @@ import { useTell } from "../components/Toasts";
 import type { ServiceRow } from "../ipc/bindings/ServiceRow";
 import { useAction, useLive } from "../ipc/live";
 import { say } from "../messages";
+import { definitionRead } from "./definition/words";
 import { Rights } from "./rights/Rights";
 import { words } from "./rights/words";
 import s from "./Services.module.css";
@@ -73,6 +74,7 @@ export function ServiceCard({ row, now, onDeclare, onReplace, onRemove }: { row:
         <Rights row={row} now={now} onDeclare={onDeclare} />
         <Fact name={say.services.definition}>
           {say.services.definitionCount(row.permissions, row.operations)}
+          {row.definition_read !== null && <p className={cx(s.quiet)}>{definitionRead(row.definition_read)}</p>}
         </Fact>
         <Fact name={say.services.usedBy}>
           {row.tokens.length === 0 ? (

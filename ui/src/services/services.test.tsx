@@ -125,3 +125,12 @@ test("where the service does not say it, the owner does", async () => {
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
   within(await card("billing")).getByText(/as you declared/);
 });
+
+test("the card says when the service itself told its definition", async () => {
+  const mock = startMock("still");
+  const services = async () => (await mock.services()).map((row) => ({ ...row, definition_read: row.name === "github" ? Date.UTC(2026, 10, 24, 12) : null }));
+  const { user } = await openWindow({ replace: { ...mock, services } });
+  await goTo(user, "Services");
+  expect(within(await card("github")).getByText(/^Read from the service on .*2026/)).toBeDefined();
+  expect(screen.getAllByText(/^Read from the service/)).toHaveLength(1);
+});

@@ -13,6 +13,7 @@ import { useLive, useReading } from "../ipc/live";
 import { say } from "../messages";
 import { AccessBadge } from "./AccessBadge";
 import { GrantList } from "./GrantList";
+import { words } from "./scopeString/words";
 import { lastUse, StatusMark } from "./TokenCells";
 import s from "./TokenDetail.module.css";
 import { useTokenActs } from "./useTokenActs";
@@ -86,6 +87,11 @@ export function TokenDetail({ row, now }: { row: TokenRow; now: number }) {
         <Fact name={say.tokens.facts.expires}>{row.expires === null ? say.tokens.never : say.dateTime(row.expires)}</Fact>
         <Fact name={say.tokens.facts.created}>{say.dateTime(row.created)}</Fact>
         {row.proxy && <Fact name={say.tokens.facts.proxy}>{say.tokens.mayProxy}</Fact>}
+        {row.scope_strings.map((scope) => (
+          <Fact key={scope.service} name={words.shown(scope.service)}>
+            <code>{scope.text}</code>
+          </Fact>
+        ))}
         {row.revoked !== null && <Fact name={say.tokens.facts.revoked}>{say.dateTime(row.revoked)}</Fact>}
       </Facts>
       <section className={cx(s.part)}>

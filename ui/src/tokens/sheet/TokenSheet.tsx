@@ -14,6 +14,8 @@ import type { TokenRow } from "../../ipc/bindings/TokenRow";
 import { useAction, useLive } from "../../ipc/live";
 import { say } from "../../messages";
 import { useShowOnce } from "../CopyOnce";
+import { PasteScope } from "../scopeString/PasteScope";
+import { hasScopeStrings } from "../scopeString/words";
 import { useTokenActs } from "../useTokenActs";
 import { AddContext } from "./AddContext";
 import { changeOf, differenceOf, widens } from "./change";
@@ -90,6 +92,7 @@ export function TokenSheet({ ask }: { ask: SheetAsk }) {
   });
 
   const names = (services.value ?? []).map((service) => service.name);
+  const withScopeStrings = (services.value ?? []).filter((service) => hasScopeStrings(service.kind)).map((service) => service.name);
   const operations = (services.value ?? []).reduce((sum, service) => sum + service.operations, 0);
   const nameError = draft.name === "" ? undefined : nameProblem(draft.name, rows, self?.id);
   return (
@@ -121,6 +124,7 @@ export function TokenSheet({ ask }: { ask: SheetAsk }) {
             ) : (
               <AddContext services={names} taken={new Set(draft.blocks.map(keyOf))} onAdd={(service, context) => setDraft((before) => ({ ...before, blocks: [...before.blocks, { service, context, picked: new Set(), every: false }] }))} />
             )}
+            {withScopeStrings.length > 0 && <PasteScope services={withScopeStrings} onAdd={addGrants} />}
           </div>
         )}
         <ExpiryPart draft={draft} expiry={expiry} onChange={edit} />
