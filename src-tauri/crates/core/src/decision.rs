@@ -155,6 +155,8 @@ pub struct Shortfall {
     pub owner_lacks: Vec<Vec<Grant>>,
     /// The token's grants of this service, as the owner chose them; `**` can't be written as grants and is empty.
     pub held: Vec<Grant>,
+    /// The token, where grants can be added to it: not to full access.
+    pub grantable: Option<TokenId>,
 }
 
 /// Finds the live token of `presented`.
@@ -342,6 +344,10 @@ fn shortfall(
             Access::Full => Vec::new(),
             Access::Limited(_) => token.grants_of(&service.name),
         },
+        grantable: match &token.token.access {
+            Access::Full => None,
+            Access::Limited(_) => Some(token.token.id),
+        },
     }
 }
 
@@ -370,7 +376,8 @@ pub(crate) fn because(
     because
 }
 
-fn same_context(context: &Context, bound: &BoundContext, service: &ServicePolicy) -> bool {
+/// Whether a grant's context is the one that a path named.
+pub(crate) fn same_context(context: &Context, bound: &BoundContext, service: &ServicePolicy) -> bool {
     let kind = &service.rules.kinds[bound.kind];
     let value = context.value().unwrap_or_default();
     context.kind() == &*kind.name

@@ -22,6 +22,7 @@
 pub mod activity;
 pub mod decision;
 mod error;
+pub mod explanation;
 pub mod grant;
 pub mod http;
 pub mod likeness;
@@ -33,6 +34,7 @@ pub mod rights;
 pub mod rules;
 pub mod secret;
 pub mod service;
+pub mod shell;
 pub mod suggestion;
 pub mod time;
 pub mod token;

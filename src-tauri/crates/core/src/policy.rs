@@ -22,7 +22,7 @@ use crate::{
     grant::{Access, Grant},
     ports::VaultError,
     rights::Rights,
-    rules::Rules,
+    rules::{BoundContext, PermissionIndex, Rules},
     service::{Service, ServiceName},
     token::{Token, TokenId},
 };
@@ -154,6 +154,25 @@ impl TokenPolicy {
             }
         };
         Self { token, access }
+    }
+
+    /// Whether the token has `permission` in one of `contexts` or globally, cut by the owner's rights.
+    pub(crate) fn holds(
+        &self,
+        service: &ServicePolicy,
+        permission: PermissionIndex,
+        contexts: &[BoundContext],
+        manner: Manner,
+    ) -> bool {
+        match &self.access {
+            CompiledAccess::Full if manner == Manner::ByName => false,
+            CompiledAccess::Full => {
+                service.owner.as_ref().is_none_or(|owner| owner.has(permission, contexts, manner))
+            }
+            CompiledAccess::Limited(services) => {
+                services.get(&service.name).is_some_and(|held| held.has(permission, contexts, manner))
+            }
+        }
     }
 
     /// The token's grants of one service, as the owner chose them.

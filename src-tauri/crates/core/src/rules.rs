@@ -3,6 +3,7 @@
 //! The catalog compiles definitions into [`Rules`]; nothing here reads a file. Allow rules only: what the
 //! router does not find, a limited token can't do.
 
+mod absence;
 mod endpoint;
 mod permission_set;
 mod resolve;
@@ -11,6 +12,7 @@ mod told;
 
 use std::collections::HashMap;
 
+pub use absence::Absence;
 pub use endpoint::{Endpoint, EndpointIndex, EndpointSet, Endpoints, Place};
 pub use permission_set::{PermissionIndex, PermissionSet};
 pub use resolve::{Member, Resolve, is_number};

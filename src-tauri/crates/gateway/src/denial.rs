@@ -9,6 +9,7 @@ use valetkey_core::{
     grant::Grant,
     path::PathError,
     ports::VaultError,
+    shell,
     token::TokenId,
 };
 
@@ -180,6 +181,42 @@ impl Denial {
         }
     }
 
+    /// The next step, for a person who reads the application's log.
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::InsufficientScope(shortfall) => Some(match (shortfall.grantable, shortfall.missing.first()) {
+                (Some(token), Some(missing)) => {
+                    let grants: Vec<String> = missing.iter().map(Grant::to_string).collect();
+                    let line = shell::update(token.as_str(), "--add", grants.iter().map(String::as_str));
+                    format!("the owner can grant it: {line}")
+                }
+                _ => "full access is what the owner has, without what makes or reveals credentials: that has to be granted by name".into(),
+            }),
+            Self::OperationUnknown => {
+                Some("`vk explain TOKEN METHOD URL` says which operation may have been meant".into())
+            }
+            Self::Guard(_)
+            | Self::Target(_)
+            | Self::TwoCredentials
+            | Self::Host
+            | Self::CrossOrigin
+            | Self::Token(_, _)
+            | Self::ServiceUnknown
+            | Self::ServiceAmbiguous
+            | Self::OwnUnknown
+            | Self::Vault(_)
+            | Self::Paused
+            | Self::ActivityUnavailable
+            | Self::NotRevoked
+            | Self::Dial(_)
+            | Self::UpstreamBroke(_)
+            | Self::UpstreamSlow
+            | Self::Reply(_)
+            | Self::ClientSlow
+            | Self::Connect(_) => None,
+        }
+    }
+
     /// The token's time came while the request was under way.
     pub(crate) const fn expired(token: TokenId) -> Self {
         Self::Token(TokenProblem::Expired, Some(token))
@@ -221,6 +258,9 @@ impl Denial {
             body.insert("missing".into(), listed(&shortfall.missing));
             body.insert("needed".into(), listed(&shortfall.needed));
             body.insert("held".into(), shortfall.held.iter().map(Grant::to_string).collect());
+        }
+        if let Some(hint) = self.hint() {
+            body.insert("hint".into(), hint.into());
         }
         body.insert("request_id".into(), request.to_string().into());
 

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use valetkey_core::{
-    decision::{self, Refusal, TokenProblem},
-    grant::Grant,
+    decision::{self, Permit, Refusal, TokenProblem},
+    explanation::{self, Explained, Needed},
+    grant::{Access, Grant},
     http::Method,
     path::{Path, PathError, Query},
-    policy::{CredentialState, Snapshot},
-    rules::{EndpointIndex, EndpointSet},
+    policy::{CredentialState, ServicePolicy, Snapshot},
+    rules::{Absence, EndpointIndex, EndpointSet},
     secret::MasterCredential,
-    token::Presented,
+    shell,
+    token::{Presented, Token},
 };
 use valetkey_wire as wire;
 use wire::Decision;
@@ -18,6 +20,7 @@ use wire::Decision;
 use crate::{
     Error,
     inner::Inner,
+    rows,
     state::{Listening, State},
 };
 
@@ -40,35 +43,110 @@ pub(crate) fn explain(inner: &Inner, question: &wire::Question) -> Result<wire::
     let (path, query) = match (Path::parse(path), query.map(Query::parse).transpose()) {
         (Ok(path), Ok(query)) => (path, query),
         (Err(problem), _) | (_, Err(problem)) => {
-            return Ok(refused(&Refusal::Target(problem), None, &service));
+            return Ok(refused(&Refusal::Target(problem), &service));
         }
     };
     let request = decision::Request { endpoints, method, path, query };
     let presented = Presented { id: token.id, digest: token.digest };
-    let operation = operation(&snapshot, &service, request);
-    Ok(match decision::decide(&snapshot, &presented, &service, request, inner.clock.now()) {
-        Ok(permit) => {
-            let grants = texts(&permit.because());
-            let reason = match (permit.operation(), grants.is_empty()) {
-                (None, _) => {
-                    "Full access, and the definition does not know this operation: the service decides."
-                }
-                (Some(_), true) if token.access == valetkey_core::grant::Access::Full => {
-                    "Full access: everything that you can do."
-                }
-                (Some(_), true) => "This operation needs no permission.",
-                (Some(_), false) => "Allowed by the grants.",
-            };
-            wire::Explanation {
-                decision: Decision::Permit,
-                operation,
-                grants: Some(grants),
-                missing: None,
-                reason: reason.into(),
-            }
-        }
-        Err(refusal) => refused(&refusal, operation, &service),
+    let outcome = decision::decide(&snapshot, &presented, &service, request, inner.clock.now());
+    let answer = match &outcome {
+        Ok(permit) => permitted(permit, &token.access),
+        Err(refusal) => refused(refusal, &service),
+    };
+    let explained = snapshot
+        .service(&service)
+        .zip(snapshot.tokens().by_id(token.id))
+        .map(|(service, token)| (service, explanation::explain(token, service, request)));
+    Ok(match explained {
+        Some((service, explained)) => wire::Explanation {
+            commands: commands(&outcome, &explained, token),
+            ..with_explained(answer, &explained, service)
+        },
+        None => answer,
     })
+}
+
+fn permitted(permit: &Permit<'_>, access: &Access) -> wire::Explanation {
+    let grants = texts(&permit.because());
+    let reason = match (permit.operation(), grants.is_empty()) {
+        (None, _) => "Full access, and the definition does not know this operation: the service decides.",
+        (Some(_), true) if *access == Access::Full => "Full access: everything that you can do.",
+        (Some(_), true) => "This operation needs no permission.",
+        (Some(_), false) => "Allowed by the grants.",
+    };
+    wire::Explanation { grants: Some(grants), ..answer(Decision::Permit, reason) }
+}
+
+fn answer(decision: Decision, reason: impl Into<String>) -> wire::Explanation {
+    wire::Explanation {
+        decision,
+        operation: None,
+        risk: None,
+        unknown: None,
+        contexts: Vec::new(),
+        needed: None,
+        inactive: Vec::new(),
+        grants: None,
+        missing: None,
+        commands: Vec::new(),
+        reason: reason.into(),
+    }
+}
+
+/// Adds what the decision goes by.
+fn with_explained(
+    answer: wire::Explanation,
+    explained: &Explained<'_>,
+    service: &ServicePolicy,
+) -> wire::Explanation {
+    let needed = |needed: &Needed| {
+        let permission = &service.rules.permissions[needed.permission.0];
+        wire::NeededPermission {
+            name: permission.name.to_string(),
+            title: permission.title.to_string(),
+            risk: rows::risk(permission.risk),
+            grant: needed.grant.to_string(),
+            held: needed.held,
+            owner: needed.owner,
+        }
+    };
+    match &explained.operation {
+        Err(absence) => wire::Explanation { unknown: Some(unknown(absence)), ..answer },
+        Ok(operation) => wire::Explanation {
+            operation: Some(operation.label.to_string()),
+            risk: Some(rows::risk(operation.risk)),
+            contexts: explained.contexts.iter().map(ToString::to_string).collect(),
+            needed: Some(explained.needed.iter().map(|all_of| all_of.iter().map(needed).collect()).collect()),
+            inactive: texts(&explained.inactive),
+            ..answer
+        },
+    }
+}
+
+/// What the owner could type to have it allowed. Only limited access can be added to.
+fn commands(outcome: &Result<Permit<'_>, Refusal>, explained: &Explained<'_>, token: &Token) -> Vec<String> {
+    let Err(Refusal::InsufficientScope(shortfall)) = outcome else { return Vec::new() };
+    if shortfall.grantable.is_none() {
+        return Vec::new();
+    }
+    let ways = shortfall.missing.iter().zip(&explained.needed);
+    ways.filter(|(_, needed)| needed.iter().all(|needed| needed.owner != Some(false)))
+        .map(|(missing, _)| {
+            let grants = texts(missing);
+            shell::update(token.name.as_str(), "--add", grants.iter().map(String::as_str))
+        })
+        .collect()
+}
+
+fn unknown(absence: &Absence<'_>) -> wire::UnknownOperation {
+    let (why, known) = match absence {
+        Absence::Closed => (wire::UnknownWhy::Closed, &[][..]),
+        Absence::QueryUnclear => (wire::UnknownWhy::QueryUnclear, &[][..]),
+        Absence::Query(known) => (wire::UnknownWhy::Query, known.as_slice()),
+        Absence::Method(known) => (wire::UnknownWhy::Method, known.as_slice()),
+        Absence::Path(known) => (wire::UnknownWhy::Path, known.as_slice()),
+    };
+    wire::UnknownOperation { why, known: known.iter().map(|operation| operation.label.to_string()).collect() }
 }
 
 /// What a URL means.
@@ -156,13 +234,7 @@ fn with_credentials_at_hand(state: &State) -> Result<Arc<Snapshot>, Error> {
     ))
 }
 
-fn operation(snapshot: &Snapshot, service: &str, request: decision::Request<'_>) -> Option<String> {
-    let rules = &snapshot.service(service)?.rules;
-    let found = rules.router.find_at(request.endpoints, request.method, request.path, request.query)?;
-    Some(rules.operations[found.operation].label.to_string())
-}
-
-fn refused(refusal: &Refusal, operation: Option<String>, service: &str) -> wire::Explanation {
+fn refused(refusal: &Refusal, service: &str) -> wire::Explanation {
     let (reason, missing) = match refusal {
         Refusal::Token { problem, .. } => (token_reason(*problem).to_owned(), None),
         Refusal::ServiceUnknown => (format!("No service named “{service}” is connected."), None),
@@ -183,7 +255,7 @@ fn refused(refusal: &Refusal, operation: Option<String>, service: &str) -> wire:
         ),
         Refusal::Vault(problem) => (format!("The master credential can't be had: {problem}."), None),
     };
-    wire::Explanation { decision: Decision::Refusal, operation, grants: None, missing, reason }
+    wire::Explanation { missing, ..answer(Decision::Refusal, reason) }
 }
 
 const fn token_reason(problem: TokenProblem) -> &'static str {

@@ -242,11 +242,7 @@ fn permission_row(
         title: permission.title.to_string(),
         group: permission.group.to_string(),
         description: permission.description.to_string(),
-        risk: match permission.risk {
-            Risk::Plain => wire::Risk::Plain,
-            Risk::Destructive => wire::Risk::Destructive,
-            Risk::MintsCredentials => wire::Risk::MintsCredentials,
-        },
+        risk: risk(permission.risk),
         assignable,
         reason: (!assignable).then(|| "You don't have this permission in this context.".into()),
         implies: permission.closure.iter().filter(|implied| *implied != index).map(name_of).collect(),
@@ -256,5 +252,14 @@ fn permission_row(
             .filter(|operation| operation.requires.iter().flatten().any(|needed| *needed == index))
             .map(|operation| operation.label.to_string())
             .collect(),
+    }
+}
+
+/// How bad misuse would be.
+pub(crate) const fn risk(risk: Risk) -> wire::Risk {
+    match risk {
+        Risk::Plain => wire::Risk::Plain,
+        Risk::Destructive => wire::Risk::Destructive,
+        Risk::MintsCredentials => wire::Risk::MintsCredentials,
     }
 }

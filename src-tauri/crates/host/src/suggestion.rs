@@ -2,6 +2,7 @@
 
 use valetkey_core::{
     grant::{Access, Grant},
+    shell,
     suggestion::{self, Reach, Search, Suggested, Use, Why},
     tokens::Services,
 };
@@ -61,6 +62,12 @@ pub(crate) async fn suggest(inner: &Inner, name: &str, days: Option<u32>) -> Res
             .collect(),
         unused: found.unused.iter().map(ToString::to_string).collect(),
         narrowed: narrowed.into_iter().map(ToString::to_string).collect(),
+        command: (!found.grants.is_empty()).then(|| {
+            let grants: Vec<String> =
+                found.grants.iter().map(|suggested| suggested.grant.to_string()).collect();
+            let grants = grants.iter().map(String::as_str);
+            shell::update(policy.token.name.as_str(), "--grant", grants)
+        }),
         reach: found.reach.iter().map(reach).collect(),
         exhaustive: found.search == Search::Exhaustive,
     })

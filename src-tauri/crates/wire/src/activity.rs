@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::Risk;
+
 /// The two outcomes of a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -110,6 +112,51 @@ pub struct Question {
     pub url: String,
 }
 
+/// A permission that an operation needs, and who has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct NeededPermission {
+    /// As the service names it.
+    pub name: String,
+    /// For people.
+    pub title: String,
+    /// Mark.
+    pub risk: Risk,
+    /// The narrowest grant of it that would do.
+    pub grant: String,
+    /// Whether the token has it.
+    pub held: bool,
+    /// Whether the owner has it at the service; null where nothing is known of the owner's rights.
+    pub owner: Option<bool>,
+}
+
+/// Why a definition does not know an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum UnknownWhy {
+    /// It is kept unknown, although a wider path would fit.
+    Closed,
+    /// The query has a parameter that tells operations apart, in a spelling that services read in different ways.
+    QueryUnclear,
+    /// It would be one of those that are named with another query.
+    Query,
+    /// It would be one of those with another method.
+    Method,
+    /// Nothing fits the path; those are like it.
+    Path,
+}
+
+/// That a definition does not know an operation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct UnknownOperation {
+    /// Why.
+    pub why: UnknownWhy,
+    /// Operations that may have been meant.
+    pub known: Vec<String>,
+}
+
 /// The answer to a [`Question`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export, optional_fields)]
@@ -118,12 +165,33 @@ pub struct Explanation {
     pub decision: Decision,
     /// The operation that matched.
     pub operation: Option<String>,
+    /// Its mark.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub risk: Option<Risk>,
+    /// Why no operation matched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown: Option<UnknownOperation>,
+    /// The contexts that the path names, as grants write them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<String>>")]
+    pub contexts: Vec<String>,
+    /// What the operation needs: any-of lists of all-of permissions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needed: Option<Vec<Vec<NeededPermission>>>,
+    /// Grants of the token that name what is needed, and give nothing now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<String>>")]
+    pub inactive: Vec<String>,
     /// For a permit: the grants that allow it; empty for full access.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grants: Option<Vec<String>>,
     /// For a refusal for want of grants: any-of lists of all-of grants.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missing: Option<Vec<Vec<String>>>,
+    /// Lines for a shell, any of which would let the token do it: one for each way that the owner has the rights for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<String>>")]
+    pub commands: Vec<String>,
     /// One sentence.
     pub reason: String,
 }

@@ -26,7 +26,10 @@ mod status;
 mod suggestion;
 mod token;
 
-pub use activity::{ActivityFilter, ActivityRow, Decision, Explanation, Question, RefusedBy};
+pub use activity::{
+    ActivityFilter, ActivityRow, Decision, Explanation, NeededPermission, Question, RefusedBy,
+    UnknownOperation, UnknownWhy,
+};
 pub use control::{Reply, Request};
 pub use error::{Code, Error};
 pub use import::{ImportBasis, ImportOptions, ImportedApi, OfferedContext, SkippedOperations};

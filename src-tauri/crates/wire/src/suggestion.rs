@@ -25,6 +25,8 @@ pub struct Suggestion {
     pub narrowed: Vec<String>,
     /// How much the token can do now, and could then; of each service that is concerned.
     pub reach: Vec<Reach>,
+    /// A line for a shell that gives the token just these grants; null where none are suggested.
+    pub command: Option<String>,
     /// False where there were too many ways to look at all of them; no suggested grant can be dropped in either case.
     pub exhaustive: bool,
 }

@@ -48,6 +48,10 @@ narrowed: Array<string>,
  */
 reach: Array<Reach>, 
 /**
+ * A line for a shell that gives the token just these grants; null where none are suggested.
+ */
+command: string | null, 
+/**
  * False where there were too many ways to look at all of them; no suggested grant can be dropped in either case.
  */
 exhaustive: boolean, };

@@ -46,6 +46,7 @@ export function suggestionFor(world: World, token: Kept, days: number): Suggesti
     uncovered,
     unused: rest.filter((text) => !touches(text)),
     narrowed: rest.filter(touches),
+    command: grants.size === 0 ? null : `vk token update ${token.name} --grant ${[...grants.keys()].join(" ")}`,
     reach: [],
     exhaustive: true,
   };

@@ -1,9 +1,13 @@
-use valetkey_wire::{Decision, Explanation, Question, Request};
+use valetkey_wire::{
+    Decision, Explanation, NeededPermission, Question, Request, Risk, UnknownOperation, UnknownWhy,
+};
 
+use super::words;
 use crate::{
     error::Error,
     output::Output,
     session::{Session, ask},
+    table::plain,
 };
 
 pub(crate) async fn run(
@@ -24,13 +28,66 @@ fn in_words(answer: &Explanation) -> String {
         Decision::Refusal => format!("Refusal. {}", answer.reason),
     }];
     if let Some(operation) = &answer.operation {
-        lines.push(super::words::field("Operation", operation));
+        lines.push(words::field("Operation", &format!("{operation}{}", mark(answer.risk))));
+    }
+    for context in &answer.contexts {
+        lines.push(words::field("Context", context));
+    }
+    lines.extend(answer.unknown.iter().flat_map(unknown));
+    for (place, all_of) in answer.needed.iter().flatten().enumerate() {
+        for (nth, needed) in all_of.iter().enumerate() {
+            let name = match (place, nth) {
+                (0, 0) => "Needs",
+                (_, 0) => "or",
+                _ => "and",
+            };
+            lines.push(words::field(name, &of_needed(needed, answer.decision)));
+        }
     }
     for grant in answer.grants.iter().flatten() {
-        lines.push(super::words::field("By", grant));
+        lines.push(words::field("By", grant));
+    }
+    for grant in &answer.inactive {
+        lines.push(words::field("Inactive", &format!("{grant}  (you have lost this right at the service)")));
     }
     for (place, all_of) in answer.missing.iter().flatten().enumerate() {
-        lines.push(super::words::field(if place == 0 { "Missing" } else { "or" }, &all_of.join(" and ")));
+        lines.push(words::field(if place == 0 { "Missing" } else { "or" }, &all_of.join(" and ")));
     }
+    lines.extend(answer.commands.iter().map(|command| format!("\n{}", plain(command))));
     lines.join("\n")
+}
+
+fn of_needed(needed: &NeededPermission, decision: Decision) -> String {
+    let who = match (decision, needed.held, needed.owner) {
+        (Decision::Permit, true, _) | (_, true, None | Some(true)) => "",
+        (_, _, Some(false)) => ": you don't have it at the service yourself",
+        (_, false, Some(true)) => ": you have it at the service, the token has not",
+        (_, false, None) => ": the token has not",
+    };
+    format!("{} ({}{}){who}", needed.name, needed.title, mark(Some(needed.risk)))
+}
+
+const fn mark(risk: Option<Risk>) -> &'static str {
+    match risk {
+        None | Some(Risk::Plain) => "",
+        Some(Risk::Destructive) => ", destructive",
+        Some(Risk::MintsCredentials) => ", makes or reveals a credential",
+    }
+}
+
+fn unknown(unknown: &UnknownOperation) -> Vec<String> {
+    let why = match unknown.why {
+        UnknownWhy::Closed => "the definition keeps it closed",
+        UnknownWhy::QueryUnclear => {
+            "the query spells a parameter in a way that services read differently, and it tells operations apart"
+        }
+        UnknownWhy::Query => "the path is known with another query",
+        UnknownWhy::Method => "the path is known with another method",
+        UnknownWhy::Path if unknown.known.is_empty() => "no operation has such a path",
+        UnknownWhy::Path => "no operation has such a path; these are like it",
+    };
+    let known = unknown.known.iter().enumerate();
+    std::iter::once(words::field("Unknown", why))
+        .chain(known.map(|(place, label)| words::field(if place == 0 { "Known" } else { "" }, label)))
+        .collect()
 }

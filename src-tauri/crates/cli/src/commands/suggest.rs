@@ -51,10 +51,7 @@ fn in_words(suggestion: &Suggestion) -> String {
     if !suggestion.exhaustive {
         parts.push("There are too many ways to look at all of them; a smaller set may exist.".into());
     }
-    if !suggestion.grants.is_empty() {
-        let grants = suggestion.grants.iter().map(|grant| grant.text.as_str());
-        parts.push(update(&suggestion.name, "--grant", grants));
-    }
+    parts.extend(suggestion.command.as_deref().map(plain));
     parts.join("\n\n")
 }
 
@@ -75,45 +72,5 @@ const fn why(why: UncoveredWhy) -> &'static str {
         UncoveredWhy::OperationUnknown => "the definition does not know it, so only full access can do it",
         UncoveredWhy::ContextUntold => "the record does not say in which context a permission was needed",
         UncoveredWhy::NotHeld => "no grant for it could be made now",
-    }
-}
-
-/// A line for a shell that changes a token's grants.
-pub(crate) fn update<'g>(token: &str, option: &str, grants: impl Iterator<Item = &'g str>) -> String {
-    let mut line = format!("vk token update {} {option}", quoted(token));
-    for grant in grants {
-        line.push(' ');
-        line.push_str(&quoted(grant));
-    }
-    line
-}
-
-/// For a POSIX shell: as it is where that is safe, else between single quotes.
-fn quoted(text: &str) -> String {
-    let safe = |c: char| {
-        c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':' | '=' | ',' | '@' | '+')
-    };
-    if !text.is_empty() && !text.starts_with('-') && text.chars().all(safe) {
-        text.to_owned()
-    } else {
-        plain(&format!("'{}'", text.replace('\'', r"'\''")))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_for_the_shell_takes_names_and_grants_as_they_are() {
-        let line = update(
-            "it's me",
-            "--add",
-            ["api:global:*", "github:repository=acme/site:contents.read"].into_iter(),
-        );
-        assert_eq!(
-            line,
-            r"vk token update 'it'\''s me' --add 'api:global:*' github:repository=acme/site:contents.read"
-        );
     }
 }

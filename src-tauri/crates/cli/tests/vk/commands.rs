@@ -90,21 +90,50 @@ fn json_has_the_shapes_that_scripts_rely_on() {
       "grants": [
         "api:global:read"
       ],
+      "needed": [
+        [
+          {
+            "grant": "api:global:read",
+            "held": true,
+            "name": "read",
+            "owner": null,
+            "risk": "plain",
+            "title": "Read"
+          }
+        ]
+      ],
       "operation": "GET /{path**}",
-      "reason": "Allowed by the grants."
+      "reason": "Allowed by the grants.",
+      "risk": "plain"
     }
     "#);
     let refusal = folder.vk(&["--json", "explain", "ci", "DELETE", "/api/x"]).json();
     insta::assert_json_snapshot!(refusal, @r#"
     {
+      "commands": [
+        "vk token update ci --add api:global:write"
+      ],
       "decision": "refusal",
       "missing": [
         [
           "api:global:write"
         ]
       ],
+      "needed": [
+        [
+          {
+            "grant": "api:global:write",
+            "held": false,
+            "name": "write",
+            "owner": null,
+            "risk": "destructive",
+            "title": "Write"
+          }
+        ]
+      ],
       "operation": "DELETE /{path**}",
-      "reason": "The token lacks every one of these combinations of grants."
+      "reason": "The token lacks every one of these combinations of grants.",
+      "risk": "destructive"
     }
     "#);
     let mut tokens = folder.vk(&["--json", "token", "list"]).json();

@@ -5,6 +5,7 @@
 mod canary;
 mod commands;
 mod definition;
+mod explained;
 mod journey;
 mod program;
 mod revoked;

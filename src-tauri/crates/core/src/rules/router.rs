@@ -148,7 +148,8 @@ impl Router {
         }
     }
 
-    fn find_exact<'p>(
+    /// The same without HEAD's being GET, and with why a place is left unknown.
+    pub(super) fn find_exact<'p>(
         &self,
         endpoints: EndpointSet,
         method: Method,
@@ -168,9 +169,9 @@ impl Router {
             unclear: false,
         };
         match search.descend(0, &path.as_str()[1..]) {
-            _ if search.unclear => Err(Unknown),
+            _ if search.unclear => Err(Unknown::Unclear),
             None => Ok(None),
-            Some(End::Closed) => Err(Unknown),
+            Some(End::Closed) => Err(Unknown::Closed),
             Some(End::Operation(operation, _)) => {
                 Ok(Some(Match { operation, parameters: search.parameters, visits: search.visits }))
             }
@@ -178,9 +179,14 @@ impl Router {
     }
 }
 
-/// The operation is unknown, and a less particular one must not be taken in its place: the most literal template is closed, or a
-/// parameter that tells operations apart is there and the service may read another value than we do.
-struct Unknown;
+/// The operation is unknown, and a less particular one must not be taken in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unknown {
+    /// The most literal template is closed.
+    Closed,
+    /// A parameter that tells operations apart is there, and the service may read another value than we do.
+    Unclear,
+}
 
 struct Search<'r, 'p, 'q> {
     router: &'r Router,

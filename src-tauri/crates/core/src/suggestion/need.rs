@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{Use, Why};
 use crate::{
     grant::{Access, Context, Grant, Granted},
-    policy::{CompiledAccess, Manner, ServicePolicy, TokenPolicy, held_manner},
+    policy::{Manner, ServicePolicy, TokenPolicy, held_manner},
     rules::{BoundContext, Operation, PermissionIndex, PermissionSet, Risk, Rules, Told},
 };
 
@@ -244,24 +244,11 @@ impl Judging<'_> {
         implied.filter(|implied| *implied == index || has(*implied)).for_each(|given| gives.insert(given));
         let here = if context.is_some() { self.contexts } else { &[] };
         // Who names what mints credentials can do more with it than who has it otherwise.
-        let held = |given| self.holds(given, here, held_manner(rules.permissions[given.0].risk));
-        let sound = rules.assignable(index, at)
-            && has(index)
-            && self.holds(index, here, self.manner)
-            && gives.iter().all(|given: PermissionIndex| held(given));
+        let holds = |index, manner| self.token.holds(self.service, index, here, manner);
+        let held = |given: PermissionIndex| holds(given, held_manner(rules.permissions[given.0].risk));
+        let sound =
+            rules.assignable(index, at) && has(index) && holds(index, self.manner) && gives.iter().all(held);
         sound.then(|| Pick { context: context.cloned(), permission: index, gives })
-    }
-
-    fn holds(&self, index: PermissionIndex, contexts: &[BoundContext], manner: Manner) -> bool {
-        match &self.token.access {
-            CompiledAccess::Full if manner == Manner::ByName => false,
-            CompiledAccess::Full => {
-                self.service.owner.as_ref().is_none_or(|owner| owner.has(index, contexts, manner))
-            }
-            CompiledAccess::Limited(services) => {
-                services.get(&self.service.name).is_some_and(|held| held.has(index, contexts, manner))
-            }
-        }
     }
 }
 

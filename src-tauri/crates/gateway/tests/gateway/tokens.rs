@@ -33,6 +33,7 @@ fn a_missing_permission_is_named_with_everything_that_would_do() {
     assert_eq!((answer.status, refused(&answer)), (403, "insufficient_scope"));
     let mut body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
     body["request_id"] = "[id]".into();
+    body["hint"] = body["hint"].as_str().unwrap().replace(&token[5..13], "[token]").into();
     insta::assert_json_snapshot!(body, @r#"
     {
       "error": "insufficient_scope",
@@ -40,6 +41,7 @@ fn a_missing_permission_is_named_with_everything_that_would_do() {
       "held": [
         "up:area=web:item.see"
       ],
+      "hint": "the owner can grant it: vk token update [token] --add up:area=web:item.change",
       "message": "this token lacks up:area=web:item.change",
       "missing": [
         [
