@@ -4,7 +4,7 @@ use valetkey_testkit::Recorder;
 
 use crate::program::Folder;
 
-fn api(folder: &Folder, recorder: &Recorder) {
+pub(crate) fn api(folder: &Folder, recorder: &Recorder) {
     let url = format!("http://{}", recorder.address());
     let arguments = ["service", "add", "api", "--kind", "rest", "--url", &url, "--auth", "header:X-Api-Key"];
     folder.vk_told("master-credential\n", &arguments).ok();
@@ -83,59 +83,6 @@ fn json_has_the_shapes_that_scripts_rely_on() {
     assert_eq!(served.get("/api/", made["token"].as_str().unwrap()), 401);
     assert_eq!(served.get("/api/", secret), 200);
 
-    let permit = folder.vk(&["--json", "explain", "ci", "GET", "/api/x"]).json();
-    insta::assert_json_snapshot!(permit, @r#"
-    {
-      "decision": "permit",
-      "grants": [
-        "api:global:read"
-      ],
-      "needed": [
-        [
-          {
-            "grant": "api:global:read",
-            "held": true,
-            "name": "read",
-            "owner": null,
-            "risk": "plain",
-            "title": "Read"
-          }
-        ]
-      ],
-      "operation": "GET /{path**}",
-      "reason": "Allowed by the grants.",
-      "risk": "plain"
-    }
-    "#);
-    let refusal = folder.vk(&["--json", "explain", "ci", "DELETE", "/api/x"]).json();
-    insta::assert_json_snapshot!(refusal, @r#"
-    {
-      "commands": [
-        "vk token update ci --add api:global:write"
-      ],
-      "decision": "refusal",
-      "missing": [
-        [
-          "api:global:write"
-        ]
-      ],
-      "needed": [
-        [
-          {
-            "grant": "api:global:write",
-            "held": false,
-            "name": "write",
-            "owner": null,
-            "risk": "destructive",
-            "title": "Write"
-          }
-        ]
-      ],
-      "operation": "DELETE /{path**}",
-      "reason": "The token lacks every one of these combinations of grants.",
-      "risk": "destructive"
-    }
-    "#);
     let mut tokens = folder.vk(&["--json", "token", "list"]).json();
     for changing in
         ["/0/id", "/0/shown", "/0/created", "/0/last_used/time", "/0/last_used/program", "/0/last_used/pid"]

@@ -1,8 +1,9 @@
 //! What `vk explain` tells, and what a refusal says to whoever reads it.
 
 use serde_json::json;
+use valetkey_testkit::Recorder;
 
-use crate::program::Folder;
+use crate::{commands::api, program::Folder};
 
 fn sandbox() -> Folder {
     let folder = Folder::with_profile();
@@ -57,4 +58,65 @@ fn an_unknown_operation_says_what_may_have_been_meant() {
     Known       GET /namespaces/{namespace}
                 DELETE /namespaces/{namespace}
     ");
+}
+
+#[test]
+fn json_of_explain_has_the_shapes_that_scripts_rely_on() {
+    let (folder, recorder) = (Folder::with_profile(), Recorder::start());
+    let _served = folder.serve();
+    api(&folder, &recorder);
+    folder.vk(&["token", "create", "--name", "ci", "--grant", "api:global:read"]).ok();
+    let permit = folder.vk(&["--json", "explain", "ci", "GET", "/api/x"]).json();
+    insta::assert_json_snapshot!(permit, @r#"
+    {
+      "decision": "permit",
+      "grants": [
+        "api:global:read"
+      ],
+      "needed": [
+        [
+          {
+            "grant": "api:global:read",
+            "held": true,
+            "name": "read",
+            "owner": null,
+            "risk": "plain",
+            "title": "Read"
+          }
+        ]
+      ],
+      "operation": "GET /{path**}",
+      "reason": "Allowed by the grants.",
+      "risk": "plain"
+    }
+    "#);
+    let refusal = folder.vk(&["--json", "explain", "ci", "DELETE", "/api/x"]).json();
+    insta::assert_json_snapshot!(refusal, @r#"
+    {
+      "commands": [
+        "vk token update ci --add api:global:write"
+      ],
+      "decision": "refusal",
+      "missing": [
+        [
+          "api:global:write"
+        ]
+      ],
+      "needed": [
+        [
+          {
+            "grant": "api:global:write",
+            "held": false,
+            "name": "write",
+            "owner": null,
+            "risk": "destructive",
+            "title": "Write"
+          }
+        ]
+      ],
+      "operation": "DELETE /{path**}",
+      "reason": "The token lacks every one of these combinations of grants.",
+      "risk": "destructive"
+    }
+    "#);
 }

@@ -147,10 +147,10 @@ impl Model {
             if row.token != Some(token) || row.outcome == Outcome::Refusal || row.time < time {
                 continue;
             }
-            match uses.iter_mut().find(|used| used.service == *service) {
-                Some(used) => {
-                    used.requests += 1;
-                    used.last = used.last.max(row.time);
+            match uses.iter_mut().find(|known| known.service == *service) {
+                Some(known) => {
+                    known.requests += 1;
+                    known.last = known.last.max(row.time);
                 }
                 None => uses.push(Use {
                     service: service.clone(),
