@@ -213,6 +213,7 @@ impl Denial {
             | Self::UpstreamSlow
             | Self::Reply(_)
             | Self::ClientSlow
+            | Self::Unresolved(_)
             | Self::Connect(_) => None,
         }
     }
