@@ -9,4 +9,5 @@ mod github;
 mod gitlab;
 mod listed;
 mod made;
+mod served;
 mod space;
