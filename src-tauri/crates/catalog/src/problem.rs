@@ -207,6 +207,9 @@ pub enum Problem {
     /// So many paths could be meant by one request that telling them apart takes too long.
     #[error("too many paths fit the same requests")]
     TooManyOverlaps,
+    /// A service that says nothing of its permissions.
+    #[error("no endpoint here names a permission")]
+    NoRight,
 }
 
 /// `text` as far as an error should repeat it.

@@ -71,6 +71,9 @@ pub fn document(family: Family, model: &Model, source: &str) -> Result<String, E
     let asked = |endpoint: &Endpoint| asked(endpoint, &rights);
     let routed = paths::routed(model.endpoints.iter().map(|endpoint| (endpoint, asked(endpoint))), &rights);
     let places = enforced(&routed);
+    if places.is_empty() {
+        return Err(Error::refused("endpoints", Problem::NoRight));
+    }
     let (contexts, permissions) = (contexts(family, &places), permissions(family, model, &places));
     let (operations, closed) = entries(routed, family);
     Document {
