@@ -6,7 +6,7 @@ const SITE: &str = "github:repository=octocat/hello-world";
 fn octokit_does_what_was_granted_and_says_what_was_not() {
     let github = Tried::kind("github", "github.cjs");
     let reader = github.connected.token("reader", &[&format!("{SITE}:issues.read")]);
-    let task = |name: &str| github.client("reader", &reader).node("octokit.mjs", name);
+    let task = |name: &str| github.client("reader", &reader).task("octokit.mjs", name);
     assert_eq!(task("issues").ok(), "[1347]");
     for (name, missing) in [("issue", "issues.write"), ("contents", "contents.read")] {
         let before = github.asked().len();
@@ -17,9 +17,9 @@ fn octokit_does_what_was_granted_and_says_what_was_not() {
     }
 
     let writer = github.connected.token("writer", &[&format!("{SITE}:issues.write")]);
-    assert_eq!(github.client("writer", &writer).node("octokit.mjs", "issue").ok(), "1347");
+    assert_eq!(github.client("writer", &writer).task("octokit.mjs", "issue").ok(), "1347");
     github.revoke("writer");
-    let revoked = github.client("reader", &reader).with("GITHUB_TOKEN", &writer).node("octokit.mjs", "issue");
+    let revoked = github.client("reader", &reader).with("GITHUB_TOKEN", &writer).task("octokit.mjs", "issue");
     assert_eq!(revoked.err, "401 the personal token is not valid\n");
     assert_eq!(
         github.asked(),

@@ -8,16 +8,16 @@ fn pygithub_with_a_base_url_does_what_was_granted_and_says_what_was_not() {
     let base = github.connected.url("");
     let reader = github.connected.token("reader", &[&format!("{SITE}:issues.read")]);
     let task =
-        |name: &str| github.client("reader", &reader).with("GITHUB_BASE", &base).python("pygithub.py", name);
+        |name: &str| github.client("reader", &reader).with("GITHUB_BASE", &base).task("pygithub.py", name);
     assert_eq!(task("lazy_issues").ok(), "[1347]");
     let refused = task("repository");
     assert!(refused.err.starts_with("403 ") && refused.err.contains(&format!("{SITE}:metadata.read")));
     github.revoke("reader");
     let full = github.connected.token("full", &["github:global:*"]);
     let again = github.client("full", &full).with("GITHUB_BASE", &base);
-    assert_eq!(again.python("pygithub.py", "repository").ok(), "\"octocat/Hello-World\"");
+    assert_eq!(again.task("pygithub.py", "repository").ok(), "\"octocat/Hello-World\"");
     let revoked = github.client("full", &full).with("GITHUB_BASE", &base).with("GITHUB_TOKEN", &reader);
-    let revoked = revoked.python("pygithub.py", "lazy_issues");
+    let revoked = revoked.task("pygithub.py", "lazy_issues");
     assert!(revoked.err.contains("the personal token is not valid"), "{revoked:?}");
     github.asked();
 }
@@ -34,7 +34,7 @@ fn pygithub_through_the_proxy_follows_the_urls_that_replies_have() {
     let task = |name: &str| {
         let client = github.client("reader", &reader).option("--proxy").with("GITHUB_BASE", &base);
         // The stand-in is on this machine, where programs go past every proxy.
-        client.with("NO_PROXY", "").with("no_proxy", "").python("pygithub.py", name)
+        client.with("NO_PROXY", "").with("no_proxy", "").task("pygithub.py", name)
     };
     assert_eq!(task("issues").ok(), "[1347]");
     assert_eq!(task("comments").ok(), "[\"Me too\"]");

@@ -7,12 +7,15 @@ mod connected;
 #[path = "../real/curl.rs"]
 mod curl;
 mod from_curl;
+mod from_gh;
 mod from_git;
 mod from_octokit;
 mod from_pygithub;
 mod from_python_gitlab;
+mod from_sdks;
 mod over_https;
 mod over_proxy;
+mod own_network;
 #[path = "../vk/program.rs"]
 #[expect(dead_code, reason = "shared with other tests, which need more of it")]
 mod program;

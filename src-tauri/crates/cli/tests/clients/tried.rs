@@ -1,9 +1,9 @@
 //! Clients of a service, run by `vk run` against what stands in for the service.
 
 use std::{
-    io::Write,
+    io::{BufRead, BufReader, Read, Write},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, ChildStdout, Command, Output, Stdio},
 };
 
 use serde_json::Value;
@@ -26,14 +26,17 @@ pub(crate) struct Tried {
 }
 
 impl Tried {
-    /// `how` is what `vk service add` is told besides name and URL.
-    pub(crate) fn with(service: &'static str, server: Server, how: &[&str]) -> Self {
-        Self { connected: Connected::with(service, server, MASTER, how), home: tempfile::tempdir().unwrap() }
-    }
-
     /// A service of `kind` that a script of ours stands in for.
     pub(crate) fn kind(kind: &'static str, script: &str) -> Self {
-        Self::with(kind, stand_in(script), &["--kind", kind])
+        let server = Server::start(&mut stand_in(script));
+        let url = server.url();
+        Self::at(&url, kind, server)
+    }
+
+    /// A service of `kind` by a URL that leads to `server`.
+    pub(crate) fn at(url: &str, kind: &'static str, server: Server) -> Self {
+        let connected = Connected::at(url, kind, server, MASTER, &["--kind", kind]);
+        Self { connected, home: tempfile::tempdir().unwrap() }
     }
 
     /// A run of a client by `vk run`, with the token called `name`.
@@ -77,24 +80,29 @@ impl<'t> Client<'t> {
         self
     }
 
-    /// One task of a program in `programs`, for node.
-    pub(crate) fn node(self, program: &str, task: &str) -> Ran {
-        let script = std::fs::read(programs().join(program)).unwrap();
-        self.told(&script, &["node", "--input-type=module", "-", task])
+    /// One task of a program in `programs`, for node or for Python by its ending.
+    pub(crate) fn task(self, program: &str, task: &str) -> Ran {
+        self.task_running(program, task).end()
     }
 
-    /// One task of a program in `programs`, for Python.
-    pub(crate) fn python(self, program: &str, task: &str) -> Ran {
-        let (python, program) = (python(), programs().join(program));
-        self.run(&[python.to_str().unwrap(), program.to_str().unwrap(), task])
+    /// The same while it runs.
+    pub(crate) fn task_running(self, program: &str, task: &str) -> Running {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/programs").join(program);
+        if path.extension().is_some_and(|ending| ending == "py") {
+            let python = packages().join("venv/bin/python");
+            self.started(b"", &[python.to_str().unwrap(), path.to_str().unwrap(), task])
+        } else {
+            // A module that node reads from standard input finds its packages where node runs.
+            self.started(&std::fs::read(path).unwrap(), &["node", "--input-type=module", "-", task])
+        }
     }
 
     /// A program with its arguments.
     pub(crate) fn run(self, program: &[&str]) -> Ran {
-        self.told(b"", program)
+        self.started(b"", program).end()
     }
 
-    fn told(self, input: &[u8], program: &[&str]) -> Ran {
+    fn started(self, input: &[u8], program: &[&str]) -> Running {
         let variables: Vec<&str> = self.variables.iter().map(String::as_str).collect();
         let words = [&["run", "--token", self.name], &self.options[..], &["--", "env"], &variables, program];
         let mut command = self.tried.connected.folder.command(&words.concat());
@@ -107,24 +115,43 @@ impl<'t> Client<'t> {
             .env("HOME", self.tried.home.path())
             .env("XDG_CONFIG_HOME", self.tried.home.path())
             .env("LC_ALL", "C.UTF-8")
-            // Where a program that node reads from standard input finds its packages.
             .current_dir(packages())
             .stdin(Stdio::piped())
             .spawn()
             .unwrap();
         child.stdin.take().unwrap().write_all(input).unwrap();
-        let ran = ran(child.wait_with_output().unwrap());
+        let lines = BufReader::new(child.stdout.take().unwrap());
+        Running { child, lines }
+    }
+}
+
+/// A client under way.
+pub(crate) struct Running {
+    child: Child,
+    lines: BufReader<ChildStdout>,
+}
+
+impl Running {
+    /// The next line that it prints.
+    pub(crate) fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).unwrap();
+        line
+    }
+
+    /// What it has left, once it has ended by itself.
+    pub(crate) fn end(mut self) -> Ran {
+        let mut stdout = Vec::new();
+        self.lines.read_to_end(&mut stdout).unwrap();
+        let ended = self.child.wait_with_output().unwrap();
+        let ran = ran(Output { stdout, ..ended });
         assert!(!ran.out.contains(MASTER) && !ran.err.contains(MASTER), "{ran:?}");
         ran
     }
 }
 
-/// A script of ours for node, once it listens.
-pub(crate) fn stand_in(script: &str) -> Server {
-    Server::start(&mut stand_in_command(script))
-}
-
-pub(crate) fn stand_in_command(script: &str) -> Command {
+/// A script of ours for node.
+pub(crate) fn stand_in(script: &str) -> Command {
     let sources = concat!(env!("CARGO_MANIFEST_DIR"), "/../catalogkit/sources");
     let mut node = Command::new("node");
     node.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/stand_ins").join(script))
@@ -143,12 +170,4 @@ pub(crate) fn packages() -> PathBuf {
         "the clients are missing: run cargo xtask test --only setup"
     );
     folder.canonicalize().unwrap()
-}
-
-pub(crate) fn python() -> PathBuf {
-    packages().join("venv/bin/python")
-}
-
-fn programs() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/programs")
 }

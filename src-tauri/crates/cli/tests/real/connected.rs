@@ -15,11 +15,22 @@ pub(crate) struct Connected {
 impl Connected {
     /// `how` is what `vk service add` is told besides name and URL.
     pub(crate) fn with(service: &'static str, server: Server, credential: &str, how: &[&str]) -> Self {
+        let url = server.url();
+        Self::at(&url, service, server, credential, how)
+    }
+
+    /// By another URL than the one that the server says.
+    pub(crate) fn at(
+        url: &str,
+        service: &'static str,
+        server: Server,
+        credential: &str,
+        how: &[&str],
+    ) -> Self {
         let folder = Folder::new();
         folder.vk(&["init", "--vault", "file"]).ok();
         let gateway = folder.serve();
-        let url = server.url();
-        let arguments = [&["service", "add", service, "--url", &url][..], how].concat();
+        let arguments = [&["service", "add", service, "--url", url][..], how].concat();
         folder.vk_told(credential, &arguments).ok();
         Self { server, folder, gateway, service }
     }

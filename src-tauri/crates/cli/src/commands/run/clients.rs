@@ -15,8 +15,8 @@ use crate::error::Error;
 /// What every client of one kind of service gets.
 struct Kind {
     kind: &'static str,
-    /// Variables that say where the service is.
-    urls: &'static [&'static str],
+    /// Variables that say where the service is, and what the client expects behind its base URL.
+    urls: &'static [(&'static str, &'static str)],
     /// Variables that hold its key.
     keys: &'static [&'static str],
     /// Variables that hold another key, which a client would send besides or instead.
@@ -27,44 +27,49 @@ struct Kind {
 const KINDS: &[Kind] = &[
     Kind {
         kind: "github",
-        urls: &["GITHUB_API_URL"],
+        urls: &[("GITHUB_API_URL", "")],
         keys: &["GITHUB_TOKEN"],
         cleared: &["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"],
     },
     Kind {
         kind: "gitlab",
-        urls: &["GITLAB_URL"],
+        urls: &[("GITLAB_URL", "")],
         keys: &["GITLAB_PRIVATE_TOKEN"],
         cleared: &["GITLAB_OAUTH_TOKEN"],
     },
     Kind {
         kind: "gitea",
-        urls: &["GITEA_INSTANCE_URL", "GITEA_SERVER_URL"],
+        urls: &[("GITEA_INSTANCE_URL", ""), ("GITEA_SERVER_URL", "")],
         keys: &["GITEA_TOKEN", "GITEA_SERVER_TOKEN"],
         cleared: &[],
     },
     Kind {
         kind: "forgejo",
-        urls: &["GITEA_INSTANCE_URL", "GITEA_SERVER_URL"],
+        urls: &[("GITEA_INSTANCE_URL", ""), ("GITEA_SERVER_URL", "")],
         keys: &["GITEA_TOKEN", "GITEA_SERVER_TOKEN"],
         cleared: &[],
     },
     Kind {
         kind: "openai",
-        urls: &["OPENAI_BASE_URL"],
+        urls: &[("OPENAI_BASE_URL", "/v1")],
         keys: &["OPENAI_API_KEY"],
         cleared: &["OPENAI_ADMIN_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID"],
     },
     Kind {
         kind: "anthropic",
-        urls: &["ANTHROPIC_BASE_URL"],
+        urls: &[("ANTHROPIC_BASE_URL", "")],
         keys: &["ANTHROPIC_API_KEY"],
         cleared: &["ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_CUSTOM_HEADERS"],
     },
-    Kind { kind: "sentry", urls: &["SENTRY_URL"], keys: &["SENTRY_AUTH_TOKEN"], cleared: &["SENTRY_TOKEN"] },
+    Kind {
+        kind: "sentry",
+        urls: &[("SENTRY_URL", "")],
+        keys: &["SENTRY_AUTH_TOKEN"],
+        cleared: &["SENTRY_TOKEN"],
+    },
     Kind {
         kind: "teamcity",
-        urls: &["TEAMCITY_URL"],
+        urls: &[("TEAMCITY_URL", "")],
         keys: &["TEAMCITY_TOKEN"],
         cleared: &["TEAMCITY_GUEST"],
     },
@@ -168,8 +173,8 @@ fn reaches(token: &TokenRow, service: &ServiceRow) -> bool {
 
 impl Kind {
     fn set(&self, surroundings: &mut Surroundings<'_>, service: &ServiceRow) {
-        for variable in self.urls {
-            surroundings.command.env(variable, &service.gateway_url);
+        for (variable, below) in self.urls {
+            surroundings.command.env(variable, format!("{}{below}", service.gateway_url));
         }
         for variable in self.keys {
             surroundings.command.env(variable, surroundings.secret.expose());

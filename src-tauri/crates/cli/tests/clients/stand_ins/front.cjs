@@ -6,6 +6,9 @@ const http = require("node:http");
 /** How a personal token begins, which must never get this far. */
 const PERSONAL = "vkey_";
 
+/** Stands at the end of a list of parts that has none. */
+const UNENDING = (exports.UNENDING = Symbol("unending"));
+
 /** For the test alone: what was asked, and what was wrong with it. */
 const REPORT = "/stand-in";
 
@@ -13,7 +16,7 @@ const REPORT = "/stand-in";
  * Listens on a free port, or on that in STAND_IN_PORT, and says where on standard error.
  *
  * `credential` is the header that has to come, as [name, value]. `answer(request)` gives `{status, headers, body}`, or such a reply
- * with a `complaint` where the service itself would not have understood.
+ * with a `complaint` where the service itself would not have understood. A body may be a list of parts, each sent by itself.
  */
 exports.serve = (credential, answer) => {
   const asked = [];
@@ -24,6 +27,7 @@ exports.serve = (credential, answer) => {
     asked.push(`${request.method} ${request.path}${request.query}`);
     const made = judge(credential, request) ?? (await answered(answer, request));
     if (made.complaint) complaints.push(`${request.method} ${message.url}: ${made.complaint}`);
+    reply.on("close", () => reply.writableFinished || asked.push(`cut: ${request.method} ${request.path}`));
     send(reply, made);
   });
   server.listen(Number(process.env.STAND_IN_PORT ?? 0), "127.0.0.1", () => {
@@ -79,7 +83,11 @@ function judge([name, value], request) {
 
 async function send(reply, { status, headers, body }) {
   reply.writeHead(status, headers);
-  if (typeof body?.[Symbol.asyncIterator] !== "function") return reply.end(body);
-  for await (const part of body) reply.write(part);
-  reply.end();
+  if (!Array.isArray(body)) return reply.end(body);
+  for (const part of body) {
+    // What has no end is left open, until the other side closes it.
+    if (part === UNENDING) return undefined;
+    await new Promise((written) => reply.write(part, written));
+  }
+  return reply.end();
 }

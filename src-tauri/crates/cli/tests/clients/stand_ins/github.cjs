@@ -18,6 +18,8 @@ serve(["authorization", `Bearer ${process.env.STAND_IN_CREDENTIAL}`], async (req
   const { status, body, paged } = description.example(found);
   if (body === undefined) return { status, headers: {} };
   // As an Enterprise Server writes its URLs: with its own name.
+  // Its example of a file is not in the encoding that it names.
+  if (body.encoding === "base64") body.content = Buffer.from("# Hello World").toString("base64");
   const own = JSON.parse(JSON.stringify(body).replaceAll("https://api.github.com/", `https://${request.headers.host}/`));
   return json(status, own, paged ? next(request) : {});
 });

@@ -1,0 +1,82 @@
+//! The SDKs of OpenAI and Anthropic, which are told by their own variables alone where to go and with which key.
+
+use crate::tried::Tried;
+
+/// An SDK, and what it is tried with.
+struct Sdk {
+    kind: &'static str,
+    /// In `programs`.
+    program: &'static str,
+    /// The variable with its key.
+    key: &'static str,
+    /// The permission to send a prompt.
+    request: &'static str,
+    /// Where prompts are sent.
+    path: &'static str,
+}
+
+#[test]
+fn the_python_sdk_of_openai() {
+    speaks(&Sdk { program: "with_openai.py", ..OPENAI });
+}
+
+#[test]
+fn the_node_sdk_of_openai() {
+    speaks(&OPENAI);
+}
+
+#[test]
+fn the_python_sdk_of_anthropic() {
+    speaks(&Sdk { program: "with_anthropic.py", ..ANTHROPIC });
+}
+
+#[test]
+fn the_node_sdk_of_anthropic() {
+    speaks(&ANTHROPIC);
+}
+
+const OPENAI: Sdk = Sdk {
+    kind: "openai",
+    program: "openai.mjs",
+    key: "OPENAI_API_KEY",
+    request: "model_capabilities.request",
+    path: "/v1/chat/completions",
+};
+
+const ANTHROPIC: Sdk = Sdk {
+    kind: "anthropic",
+    program: "anthropic.mjs",
+    key: "ANTHROPIC_API_KEY",
+    request: "messages.request",
+    path: "/v1/messages",
+};
+
+/// It gets whole answers and events in their order with just that grant, reads what else it would need, and is cut off by a revocation.
+#[track_caller]
+fn speaks(sdk: &Sdk) {
+    let service = Tried::kind(sdk.kind, &format!("{}.cjs", sdk.kind));
+    let speaker = service.connected.token("speaker", &[&format!("{}:global:{}", sdk.kind, sdk.request)]);
+    let task = |name: &str| service.client("speaker", &speaker).task(sdk.program, name);
+    assert_eq!(task("whole").ok(), "\"one two three four\"");
+    assert_eq!(task("stream").ok(), "one\n two\n three\n four\n\"the end\"");
+    let refused = task("models");
+    assert!(refused.err.starts_with("403 "), "{refused:?}");
+    assert!(
+        refused.err.contains(&format!("this token lacks {}:global:models.read", sdk.kind)),
+        "{refused:?}"
+    );
+
+    let mut unending = service.client("speaker", &speaker).task_running(sdk.program, "unending");
+    assert_eq!(unending.line(), "one\n");
+    service.revoke("speaker");
+    let cut = unending.end();
+    assert!(cut.code == Some(1) && !cut.out.contains("the end"), "{cut:?}");
+
+    let reader = service.connected.token("reader", &[&format!("{}:global:models.read", sdk.kind)]);
+    let revoked = service.client("reader", &reader).with(sdk.key, &speaker).task(sdk.program, "whole");
+    assert!(revoked.err.contains("the personal token is not valid"), "{revoked:?}");
+    assert!(service.client("reader", &reader).task(sdk.program, "models").ok().ends_with("-test\"]"));
+    let asked = format!("POST {}", sdk.path);
+    let cut = format!("cut: {asked}");
+    assert_eq!(service.asked(), [&asked, &asked, &asked, &cut, "GET /v1/models"]);
+}
