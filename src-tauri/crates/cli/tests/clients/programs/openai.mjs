@@ -21,6 +21,6 @@ const tasks = {
 try {
   console.log(JSON.stringify(await tasks[process.argv[2]]()));
 } catch (error) {
-  console.error(`${error.status} ${error.message} ${JSON.stringify(error.error)}`);
+  console.error(`${error.status} ${error.message}`);
   process.exitCode = 1;
 }

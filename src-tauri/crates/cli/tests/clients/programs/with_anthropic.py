@@ -23,5 +23,7 @@ TASKS = {
 
 try:
     print(json.dumps(TASKS[sys.argv[1]]()))
+except anthropic.APIStatusError as error:
+    sys.exit(f"{error.status_code} {error}")
 except Exception as error:
-    sys.exit(f"{getattr(error, 'status_code', None)} {error}")
+    sys.exit(f"cut off: {error!r}")

@@ -27,5 +27,8 @@ TASKS = {
 
 try:
     print(json.dumps(TASKS[sys.argv[1]]()))
+except openai.APIStatusError as error:
+    # Its own text is the status alone.
+    sys.exit(f"{error.status_code} {error.response.text}")
 except Exception as error:
-    sys.exit(f"{getattr(error, 'status_code', None)} {error}")
+    sys.exit(f"cut off: {error!r}")
