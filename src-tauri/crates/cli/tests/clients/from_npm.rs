@@ -35,13 +35,14 @@ impl Registry {
         std::fs::write(package.join("package.json"), about).unwrap();
         package.to_str().unwrap().to_owned()
     }
+}
 
-    fn install(&self, client: Client<'_>, name: &str) -> (Ran, bool) {
-        let into = tempfile::tempdir().unwrap();
-        let prefix = into.path().to_str().unwrap();
-        let ran = npm(client, &["install", "--prefix", prefix, name]);
-        (ran, Path::new(prefix).join("node_modules").join(name).join("index.js").exists())
-    }
+/// What npm said, and whether the package is there now.
+fn install(client: Client<'_>, name: &str) -> (Ran, bool) {
+    let into = tempfile::tempdir().unwrap();
+    let prefix = into.path().to_str().unwrap();
+    let ran = npm(client, &["install", "--prefix", prefix, name]);
+    (ran, Path::new(prefix).join("node_modules").join(name).join("index.js").exists())
 }
 
 fn npm(client: Client<'_>, words: &[&str]) -> Ran {
@@ -64,7 +65,7 @@ fn npm_publishes_views_and_installs_what_was_granted() {
     let reader = tried.connected.token("reader", &["npm:package=@acme/greeting:packages.read"]);
     let read = || tried.client("reader", &reader);
     assert_eq!(npm(read(), &["view", "@acme/greeting", "version"]).ok(), "1.0.0");
-    let (installed, is_there) = registry.install(read(), "@acme/greeting");
+    let (installed, is_there) = install(read(), "@acme/greeting");
     installed.ok();
     assert!(is_there);
 

@@ -27,9 +27,8 @@ fn pygithub_through_the_proxy_follows_the_urls_that_replies_have() {
     let github = Tried::kind("github", "github.cjs");
     // As an Enterprise Server under its own name.
     let base = github.connected.server.url().replace("http:", "https:");
-    let grants = [&*format!("{SITE}:issues.read"), &format!("{SITE}:metadata.read")].map(String::from);
-    let grants = grants.each_ref().map(|grant| grant.as_str());
-    let reader = github.connected.token("reader", &grants);
+    let grants = ["issues.read", "metadata.read"].map(|permission| format!("{SITE}:{permission}"));
+    let reader = github.connected.token("reader", &grants.each_ref().map(String::as_str));
     github.connected.folder.vk(&["token", "update", "reader", "--proxy"]).ok();
     let task = |name: &str| {
         let client = github.client("reader", &reader).option("--proxy").with("GITHUB_BASE", &base);

@@ -14,7 +14,7 @@ use crate::error::Error;
 
 /// What every client of one kind of service gets.
 struct Kind {
-    kind: &'static str,
+    of: &'static str,
     /// Variables that say where the service is, and what the client expects behind its base URL.
     urls: &'static [(&'static str, &'static str)],
     /// Variables that hold its key.
@@ -26,49 +26,49 @@ struct Kind {
 /// In the words of the clients themselves; `docs/clients` says which of them were tried.
 const KINDS: &[Kind] = &[
     Kind {
-        kind: "github",
+        of: "github",
         urls: &[("GITHUB_API_URL", "")],
         keys: &["GITHUB_TOKEN"],
         cleared: &["GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN"],
     },
     Kind {
-        kind: "gitlab",
+        of: "gitlab",
         urls: &[("GITLAB_URL", "")],
         keys: &["GITLAB_PRIVATE_TOKEN"],
         cleared: &["GITLAB_OAUTH_TOKEN"],
     },
     Kind {
-        kind: "gitea",
+        of: "gitea",
         urls: &[("GITEA_INSTANCE_URL", ""), ("GITEA_SERVER_URL", "")],
         keys: &["GITEA_TOKEN", "GITEA_SERVER_TOKEN"],
         cleared: &[],
     },
     Kind {
-        kind: "forgejo",
+        of: "forgejo",
         urls: &[("GITEA_INSTANCE_URL", ""), ("GITEA_SERVER_URL", "")],
         keys: &["GITEA_TOKEN", "GITEA_SERVER_TOKEN"],
         cleared: &[],
     },
     Kind {
-        kind: "openai",
+        of: "openai",
         urls: &[("OPENAI_BASE_URL", "/v1")],
         keys: &["OPENAI_API_KEY"],
         cleared: &["OPENAI_ADMIN_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID"],
     },
     Kind {
-        kind: "anthropic",
+        of: "anthropic",
         urls: &[("ANTHROPIC_BASE_URL", "")],
         keys: &["ANTHROPIC_API_KEY"],
         cleared: &["ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_CUSTOM_HEADERS"],
     },
     Kind {
-        kind: "sentry",
+        of: "sentry",
         urls: &[("SENTRY_URL", "")],
         keys: &["SENTRY_AUTH_TOKEN"],
         cleared: &["SENTRY_TOKEN"],
     },
     Kind {
-        kind: "teamcity",
+        of: "teamcity",
         urls: &[("TEAMCITY_URL", "")],
         keys: &["TEAMCITY_TOKEN"],
         cleared: &["TEAMCITY_GUEST"],
@@ -95,7 +95,7 @@ pub(super) fn set(
 ) -> Result<Vec<String>, Error> {
     let Choice { chosen, left } = choose(services, token, wanted);
     for service in &chosen {
-        for kind in KINDS.iter().filter(|kind| kind.kind == service.kind) {
+        for kind in KINDS.iter().filter(|kind| kind.of == service.kind) {
             kind.set(surroundings, service);
         }
         match service.kind.as_str() {
@@ -160,7 +160,7 @@ pub(super) fn judge(services: &[ServiceRow], wanted: &[String]) -> Result<(), Ho
 }
 
 fn is_known(kind: &str) -> bool {
-    ["npm", "pypi"].contains(&kind) || KINDS.iter().any(|known| known.kind == kind)
+    ["npm", "pypi"].contains(&kind) || KINDS.iter().any(|known| known.of == kind)
 }
 
 /// Whether the token gives anything there.
