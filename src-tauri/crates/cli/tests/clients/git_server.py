@@ -1,6 +1,6 @@
 """Serves bare repositories by git's own `git http-backend`, to whoever knows the owner's password.
 
-git_server.py FOLDER: the password is in the environment, as OWNER_PASSWORD. Says on standard error where it listens.
+git_server.py FOLDER [USER]: the password is in the environment, as OWNER_PASSWORD. Says on standard error where it listens.
 """
 
 import base64
@@ -12,7 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 FOLDER = os.path.abspath(sys.argv[1])
 PASSWORD = os.environ.pop("OWNER_PASSWORD")
-EXPECTED = "Basic " + base64.b64encode(f"owner:{PASSWORD}".encode()).decode()
+USER = sys.argv[2] if len(sys.argv) > 2 else "owner"
+EXPECTED = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
 
 
 class Handler(BaseHTTPRequestHandler):
