@@ -129,6 +129,7 @@ pub(crate) const NOTES: &str = "
   Open to any grant are the descriptions of the API (`/api/http/http-api-model`, `/api/http/permissions`); application passwords need the permissions whose names say that they are about them.
 - A permission that no endpoint names is not offered, and none is offered in a context where no path could use it.
 - A project or namespace is what the request calls it, `key:SITE` or `id:2k3`; a grant of one does not cover the other. Channels and package repositories are known by id.
+  Where a path names a project and, by an id of its own, a thing in it, the service decides whether it looks for that thing in that project only.
 - What you have is asked right by right: everywhere, over your own profile, and in each of the first 100 projects, with at most 1,000 questions. What was not asked for counts as
   not had. For single channels and package repositories nothing is asked: a grant there takes the right everywhere.
 - Not there: git, packages and everything else outside `/api/http`, and what a right lets see of single fields.
