@@ -119,7 +119,8 @@ fn asked(endpoint: &Endpoint, rights: &BTreeMap<&str, &Right>) -> Asked {
         rights.get(code).is_some_and(|right| right.places.iter().any(|place| *place != Place::Global))
     };
     let everywhere = named.iter().any(|code| code == SUPERADMIN);
-    Asked::AllOf(named.iter().filter(|code| !(everywhere && narrow(code))).cloned().collect())
+    let counts = |code: &&String| !everywhere || *code == SUPERADMIN || !narrow(code);
+    Asked::AllOf(named.iter().filter(counts).cloned().collect())
 }
 
 /// In which places each right can be enforced.
