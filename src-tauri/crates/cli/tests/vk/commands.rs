@@ -157,6 +157,8 @@ fn wrong_usage_ends_with_2_and_asks_nothing_of_the_profile() {
     for arguments in [
         &["token", "create", "--name", "x"][..],
         &["token", "create", "--name", "x", "--full", "--grant", "a:global:b"],
+        &["token", "create", "--name", "x", "--full", "--scope", "a=**"],
+        &["token", "create", "--name", "x", "--scope", "global:Profile.View"],
         &["token", "create", "--name", "x", "--full", "--expires", "soon"],
         &["token", "revoke"],
         &["token", "revoke", "a", "--all"],
@@ -168,6 +170,15 @@ fn wrong_usage_ends_with_2_and_asks_nothing_of_the_profile() {
     }
     assert_eq!(folder.vk(&["--json", "token", "update", "a"]).error(2), "invalid");
     assert_eq!(folder.vk(&["token", "list"]).code, Some(0));
+}
+
+#[test]
+fn a_scope_string_of_a_service_that_has_none_is_refused() {
+    let folder = Folder::with_profile();
+    folder.vk(&["service", "add", "sandbox", "--kind", "sandbox"]).ok();
+    let create = |scope| folder.vk(&["--json", "token", "create", "--name", "x", "--scope", scope]).error(1);
+    assert_eq!(create("sandbox=**"), "invalid");
+    assert_eq!(create("nothing=**"), "not_found");
 }
 
 #[test]
