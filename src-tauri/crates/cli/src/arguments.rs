@@ -96,6 +96,16 @@ pub(crate) enum Ask {
         #[arg(long, default_value = "global")]
         context: String,
     },
+    /// Search what a permission can be limited to: repositories, projects, groups
+    #[command(after_help = "Examples:\n  vk contexts github repository site\n  vk contexts gitlab project")]
+    Contexts {
+        /// Name of the service
+        service: String,
+        /// Which kind of context; `vk permissions SERVICE` lists them
+        kind: String,
+        /// What its name has in it
+        text: Option<String>,
+    },
     /// Create, change and revoke personal tokens
     #[command(subcommand)]
     Token(Token),

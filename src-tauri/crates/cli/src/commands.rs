@@ -1,6 +1,7 @@
 //! One module for each group of commands. Each turns arguments into requests to the host, and answers into words.
 
 mod activity;
+mod contexts;
 mod definition;
 mod explain;
 mod gateway;
@@ -57,6 +58,7 @@ pub(crate) async fn run(arguments: Arguments, output: Output) -> Result<ExitCode
 const fn vault_for(command: &Ask) -> Vault {
     match command {
         Ask::Service(service) => service::vault_for(service),
+        Ask::Contexts { .. } => Vault::Needed,
         Ask::Status
         | Ask::Permissions { .. }
         | Ask::Token(_)
@@ -76,6 +78,7 @@ async fn ask(session: &mut Session, command: Ask, output: Output) -> Result<(), 
         Ask::Status => gateway::status(session, output).await,
         Ask::Service(command) => service::run(session, command, output).await,
         Ask::Permissions { service, context } => permissions::run(session, service, context, output).await,
+        Ask::Contexts { service, kind, text } => contexts::run(session, service, kind, text, output).await,
         Ask::Token(command) => token::run(session, command, output).await,
         Ask::Explain { token, method, url } => explain::run(session, token, method, url, output).await,
         Ask::Activity(arguments) => activity::run(session, arguments, output).await,

@@ -3,8 +3,11 @@
 //! How that is asked is a file for each family of services, with one function `ask`; [`Family`] names them.
 
 mod asking;
+mod gitea;
 mod github;
 mod gitlab;
+mod looking;
+mod plain;
 mod sandbox;
 mod space;
 mod upkeep;
@@ -20,11 +23,12 @@ use valetkey_core::{
     time::Timestamp,
     tokens::Connected,
 };
-use valetkey_wire::Event;
+use valetkey_wire::{Event, FoundContext};
 
 use crate::{Error, inner::Inner, services::connected, vault};
 
 use asking::Asking;
+use looking::Standing;
 pub(crate) use upkeep::keep_up;
 
 /// Services that are asked in the same way.
@@ -35,6 +39,8 @@ enum Family {
     Gitlab,
     /// JetBrains Space, or `CodeCanvas`.
     Space(space::Family),
+    Gitea,
+    Plain(plain::Plain),
     /// Nothing is known of how it could be asked, but that 401 means that the credential is refused.
     Other,
 }
@@ -47,7 +53,11 @@ impl Family {
             "sandbox" => Self::Sandbox,
             "github" => Self::Github,
             "gitlab" => Self::Gitlab,
-            kind => space::Family::of_kind(kind).map_or(Self::Other, Self::Space),
+            "gitea" | "forgejo" => Self::Gitea,
+            kind => space::Family::of_kind(kind)
+                .map(Self::Space)
+                .or_else(|| plain::Plain::of(kind).map(Self::Plain))
+                .unwrap_or(Self::Other),
         }
     }
 }
@@ -178,6 +188,7 @@ async fn keep(inner: &Arc<Inner>, asked: &ServicePolicy, told: Told) -> Result<(
     }
     inner.announce(Event::Services);
     inner.announce(Event::Tokens);
+    looking::start(inner, name);
     Ok(())
 }
 
@@ -195,11 +206,43 @@ async fn ask(connected: &Connected, policy: &ServicePolicy) -> Result<Told, Erro
         Family::Github => github::ask(&asking).await,
         Family::Gitlab => gitlab::ask(&asking).await,
         Family::Space(family) => space::ask(&asking, family).await,
+        Family::Gitea => gitea::ask(&asking).await,
+        Family::Plain(plain) => plain::ask(&asking, plain).await,
         Family::Other => {
             asking.get("/").await?;
             Ok(Told::default())
         }
     }
+}
+
+/// What the service finds of a kind of context; `None` where it can't be asked that.
+pub(crate) async fn search(
+    inner: &Inner,
+    connected: &Connected,
+    kind: &str,
+    text: &str,
+) -> Option<Result<Vec<FoundContext>, Error>> {
+    let name = &connected.service.name;
+    let searching = async {
+        if let CredentialState::Unavailable(_) = policy(inner, name)?.credential() {
+            vault::read(inner, name).await;
+        }
+        let policy = policy(inner, name)?;
+        let asking = Asking::of(connected, &policy).await?;
+        match Family::of(&connected.service) {
+            Family::Github => github::search(&asking, kind, text).await,
+            Family::Gitlab => gitlab::search(&asking, kind, text).await,
+            Family::Gitea => gitea::search(&asking, kind, text).await,
+            Family::Space(family) => space::search(&asking, family, kind, text).await,
+            Family::Sandbox | Family::Plain(_) | Family::Other => Ok(None),
+        }
+    };
+    searching.await.transpose()
+}
+
+/// Something that was found, in the form in which it stands in a grant.
+const fn found(value: String, title: Option<String>) -> FoundContext {
+    FoundContext { value, title }
 }
 
 fn policy(inner: &Inner, name: &ServiceName) -> Result<Arc<ServicePolicy>, Error> {

@@ -24,6 +24,7 @@ use crate::{
     Profile,
     activity::Records,
     authorities::Wanted,
+    contexts::Searches,
     credentials::Credentials,
     gateway::Plan,
     profile::{Card, Ownership},
@@ -44,6 +45,7 @@ pub(crate) struct Inner {
     pub(crate) credentials: Credentials,
     pub(crate) records: Records,
     pub(crate) sandboxes: Mutex<BTreeMap<ServiceName, Sandbox>>,
+    pub(crate) searches: Mutex<Searches>,
     /// Held from judging a change until it is in force, so that changes are judged one after the other. Revoking and
     /// disabling do not wait for it.
     pub(crate) committing: tokio::sync::Mutex<()>,
@@ -90,6 +92,7 @@ impl Inner {
             credentials: parts.credentials,
             records: parts.records,
             sandboxes: Mutex::default(),
+            searches: Mutex::default(),
             committing: tokio::sync::Mutex::default(),
             connecting: tokio::sync::Mutex::default(),
             unsaved: Notify::new(),

@@ -28,6 +28,7 @@
 mod activity;
 mod authorities;
 mod check;
+mod contexts;
 mod control;
 mod credentials;
 mod error;

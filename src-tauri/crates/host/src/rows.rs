@@ -11,19 +11,19 @@ use valetkey_core::{
     service::ServiceName,
     time::Timestamp,
     token::{Status, Token, TokenId},
-    tokens::{Connected, Inactive, Services, inactive},
+    tokens::{Connected, Inactive, inactive},
 };
 use valetkey_wire as wire;
 
 use crate::{
     check, scope_strings,
-    state::{Face, State},
+    state::{Face, Missing, State},
 };
 
 /// A token as lists show it.
 pub(crate) fn token_row(
     token: &Token,
-    services: &Services,
+    state: &State,
     last_used: Option<wire::LastUse>,
     now: Timestamp,
 ) -> wire::TokenRow {
@@ -48,8 +48,8 @@ pub(crate) fn token_row(
                 wire::Scope::Limited { grants: grants.iter().map(ToString::to_string).collect() }
             }
         },
-        grant_rows: grants.iter().map(|grant| grant_row(grant, services)).collect(),
-        scope_strings: scope_strings::of_grants(&grants, services),
+        grant_rows: grants.iter().map(|grant| grant_row(grant, state)).collect(),
+        scope_strings: scope_strings::of_grants(&grants, &state.services),
         status,
         created: token.created.as_millis(),
         expires: token.expires.map(Timestamp::as_millis),
@@ -59,15 +59,18 @@ pub(crate) fn token_row(
     }
 }
 
-fn grant_row(grant: &Grant, services: &Services) -> wire::GrantRow {
-    let inactive = inactive(grant, services);
+fn grant_row(grant: &Grant, state: &State) -> wire::GrantRow {
+    let inactive = inactive(grant, &state.services);
+    let missing = state.faces.get(&grant.service).and_then(|face| face.missing.get(&grant.context));
     wire::GrantRow {
         text: grant.to_string(),
         service: grant.service.to_string(),
         context: grant.context.to_string(),
         permission: grant.permission.to_string(),
         active: inactive.is_none(),
-        problem: inactive.map(|why| why_inactive(why, grant)),
+        problem: inactive
+            .map(|why| why_inactive(why, grant))
+            .or_else(|| missing.map(|missing| why_missing(*missing, grant))),
     }
 }
 
@@ -80,17 +83,22 @@ fn why_inactive(why: Inactive, grant: &Grant) -> String {
     }
 }
 
+fn why_missing(missing: Missing, grant: &Grant) -> String {
+    let value = grant.context.value().unwrap_or_default();
+    match missing {
+        Missing::Gone => format!("{value} was not found in {}", grant.service),
+        Missing::Moved => format!("{value} has another name in {} now", grant.service),
+    }
+}
+
 /// All tokens: live ones by name, then revoked ones, the latest first.
 pub(crate) fn token_rows(
     state: &State,
     mut last_uses: HashMap<TokenId, wire::LastUse>,
     now: Timestamp,
 ) -> Vec<wire::TokenRow> {
-    let mut rows: Vec<_> = state
-        .tokens
-        .iter()
-        .map(|token| token_row(token, &state.services, last_uses.remove(&token.id), now))
-        .collect();
+    let mut rows: Vec<_> =
+        state.tokens.iter().map(|token| token_row(token, state, last_uses.remove(&token.id), now)).collect();
     rows.sort_by_cached_key(|row| (row.revoked.map(|at| -at), row.name.to_lowercase(), row.id.clone()));
     rows
 }
@@ -215,7 +223,7 @@ pub(crate) fn permission_list(connected: &Connected, context: &Context, face: &F
 }
 
 /// What the service listed, and what the owner's rights name.
-fn known_values(kind: &str, rights: &Rights, face: &Face) -> Vec<String> {
+pub(crate) fn known_values(kind: &str, rights: &Rights, face: &Face) -> Vec<String> {
     let listed = face.values.get(kind).into_iter().flatten().cloned();
     let named = match rights {
         Rights::All => Vec::new(),

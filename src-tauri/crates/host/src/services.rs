@@ -17,7 +17,7 @@ use valetkey_wire as wire;
 use wire::Event;
 
 use crate::{
-    Error, authorities, check,
+    Error, authorities, check, contexts,
     inner::Inner,
     rows, sandbox,
     state::{Face, Lock, State},
@@ -149,6 +149,7 @@ pub(crate) async fn replace_credential(
         };
         inner.put(put).await;
     }
+    contexts::forget(inner, &name);
     announce(inner);
     inner.announce(Event::Status);
     // The credential is in its place; what the service says of itself now is in its row.
@@ -177,6 +178,7 @@ pub(crate) async fn remove(inner: &Arc<Inner>, name: &str) -> Result<(), Error> 
     }
     inner.put(|state| state.remove_service(&name)).await;
     sandbox::stop(inner, &name);
+    contexts::forget(inner, &name);
     authorities::follow(inner).await;
     announce(inner);
     Ok(())

@@ -7,6 +7,7 @@ use std::{
 };
 
 use valetkey_core::{
+    grant::Context,
     policy::{Running, ServicePolicy, Snapshot},
     ports::StoreFailure,
     service::{BaseUrl, ServiceName},
@@ -32,6 +33,17 @@ pub(crate) struct Face {
     pub(crate) check_problem: Option<String>,
     /// By kind of context, the values known to exist.
     pub(crate) values: BTreeMap<Box<str>, Vec<String>>,
+    /// What grants name and the last check did not find.
+    pub(crate) missing: BTreeMap<Context, Missing>,
+}
+
+/// How something that a grant names is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Missing {
+    /// Nothing has that name, or the owner can't see it any more.
+    Gone,
+    /// It has another name now.
+    Moved,
 }
 
 /// That the owner paused the gateway.

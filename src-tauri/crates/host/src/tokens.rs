@@ -254,7 +254,7 @@ pub(crate) async fn forget_old_records(inner: &Inner) -> Result<(), Error> {
 
 async fn row(inner: &Inner, token: &Token) -> Result<wire::TokenRow, Error> {
     let last = inner.records.last_uses().await?.remove(&token.id);
-    Ok(rows::token_row(token, &inner.state().services, last, inner.clock.now()))
+    Ok(rows::token_row(token, &inner.state(), last, inner.clock.now()))
 }
 
 /// Rows of tokens that have just been ended. What they did last is left out where it can't be read: that must not make
@@ -262,10 +262,7 @@ async fn row(inner: &Inner, token: &Token) -> Result<wire::TokenRow, Error> {
 async fn rows_of(inner: &Inner, tokens: &[Token]) -> Result<Vec<wire::TokenRow>, Error> {
     let mut last_uses = inner.records.last_uses().await.unwrap_or_else(|_| HashMap::new());
     let (state, now) = (inner.state(), inner.clock.now());
-    Ok(tokens
-        .iter()
-        .map(|token| rows::token_row(token, &state.services, last_uses.remove(&token.id), now))
-        .collect())
+    Ok(tokens.iter().map(|token| rows::token_row(token, &state, last_uses.remove(&token.id), now)).collect())
 }
 
 fn new_secret(token: &Token, secret: &TokenSecret) -> wire::NewSecret {

@@ -1,9 +1,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ActivityFilter, ActivityRow, DeclaredRights, Error, Explanation, NewSecret, NewService, NewToken,
-    PermissionList, Question, SecretText, ServiceKind, ServiceRow, Settings, SettingsChange, Status,
-    Suggestion, TokenChange, TokenRow,
+    ActivityFilter, ActivityRow, ContextSearch, DeclaredRights, Error, Explanation, NewSecret, NewService,
+    NewToken, PermissionList, Question, SecretText, ServiceKind, ServiceRow, Settings, SettingsChange,
+    Status, Suggestion, TokenChange, TokenRow,
 };
 
 /// What a terminal asks of the running program: one JSON object a line over the control socket.
@@ -58,6 +58,16 @@ pub enum Request {
         /// Of which service.
         service: String,
         /// In its words.
+        text: String,
+    },
+    /// What there is of a kind of context.
+    SearchContexts {
+        /// In which service.
+        service: String,
+        /// Which kind.
+        kind: String,
+        /// What is in the name; everything if empty.
+        #[serde(default)]
         text: String,
     },
     /// All tokens, revoked ones whose record is still shown among them.
@@ -157,6 +167,8 @@ pub enum Reply {
     Permissions(PermissionList),
     /// To `ReadScopeString`.
     Grants(Vec<String>),
+    /// To `SearchContexts`.
+    Contexts(ContextSearch),
     /// To `Tokens`, `RevokeTokens`, `RevokeAllTokens`.
     Tokens(Vec<TokenRow>),
     /// To `UpdateToken`, `DisableToken`, `EnableToken`.

@@ -33,7 +33,7 @@ pub use activity::{
 pub use control::{Reply, Request};
 pub use error::{Code, Error};
 pub use import::{ImportBasis, ImportOptions, ImportedApi, OfferedContext, SkippedOperations};
-pub use permission::{ContextKind, PermissionList, PermissionRow, Risk};
+pub use permission::{ContextKind, ContextSearch, FoundContext, PermissionList, PermissionRow, Risk};
 pub use secret::SecretText;
 pub use service::{
     CredentialState, DeclaredRights, EndpointRow, NewService, RightsRow, RightsSource, ServiceKind,

@@ -67,3 +67,25 @@ pub struct PermissionList {
     /// How many operations the definition has.
     pub operations: usize,
 }
+
+/// Something that can be the value of a context.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct FoundContext {
+    /// As it stands in a grant.
+    pub value: String,
+    /// What people call it, where that is something else.
+    pub title: Option<String>,
+}
+
+/// What was found of a kind of context.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ContextSearch {
+    /// In the service's order, at most a hundred.
+    pub found: Vec<FoundContext>,
+    /// Whether the service was asked; else it is what was known.
+    pub asked: bool,
+    /// Why it could not be asked, where it should have been.
+    pub problem: Option<String>,
+}

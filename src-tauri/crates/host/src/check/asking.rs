@@ -1,5 +1,7 @@
 //! One question after the other to one service, with the owner's own credential.
 
+use std::fmt::Write;
+
 use serde::de::DeserializeOwned;
 use valetkey_core::{policy::ServicePolicy, tokens::Connected};
 use valetkey_gateway::{Probe, ProbeError, Prober, Question};
@@ -60,4 +62,18 @@ impl<'a> Asking<'a> {
     fn name(&self) -> Box<str> {
         self.policy.name.as_str().into()
     }
+}
+
+/// `text` as one piece of a path or a query (RFC 3986 §2.3: what is not unreserved is encoded).
+pub(super) fn encoded(text: &str) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a String can't fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
 }

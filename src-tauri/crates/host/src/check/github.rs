@@ -4,6 +4,7 @@
 //! token and an app's token have none there, and nothing tells their permissions: GitHub says with each answer what the operation
 //! wants, not what the credential has.
 
+mod contexts;
 mod scopes;
 
 use jiff::fmt::strtime;
@@ -13,6 +14,8 @@ use valetkey_gateway::Probe;
 
 use super::{Asking, Told};
 use crate::Error;
+
+pub(super) use contexts::{look, search};
 
 pub(super) async fn ask(asking: &Asking<'_>) -> Result<Told, Error> {
     let answer = asking.get("/user").await?;

@@ -4,6 +4,8 @@
 //! kind (OAuth, a job's) can't be asked that. What a scope allows is GitLab, "Personal access token scopes"; it is laid over the
 //! definition's operations: the owner has a permission where the scopes let at least one operation through that takes part of it.
 
+mod contexts;
+
 use jiff::{civil::Date, tz::TimeZone};
 use serde::Deserialize;
 use valetkey_core::{
@@ -14,6 +16,8 @@ use valetkey_core::{
 
 use super::{Asking, Told};
 use crate::Error;
+
+pub(super) use contexts::{look, search};
 
 pub(super) async fn ask(asking: &Asking<'_>) -> Result<Told, Error> {
     let user = asking.get("/api/v4/user").await?;

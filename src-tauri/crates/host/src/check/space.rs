@@ -9,7 +9,9 @@ use serde::Deserialize;
 pub(super) use valetkey_catalog::import::space::Family;
 use valetkey_catalog::import::space::Place;
 
-use super::{Asking, Told};
+use valetkey_wire::FoundContext;
+
+use super::{Asking, Told, found};
 use crate::Error;
 
 const ME: &str = "/api/http/team-directory/profiles/me?$fields=username,name(firstName,lastName)";
@@ -34,6 +36,22 @@ pub(super) async fn ask(asking: &Asking<'_>, family: Family) -> Result<Told, Err
     let kind = Place::Project.kind(family).unwrap_or_default();
     let values = BTreeMap::from([(kind.into(), projects)]);
     Ok(Told { identity: identity.map(Into::into), rights, values, definition, ..Told::default() })
+}
+
+/// The first hundred, narrowed by their keys.
+pub(super) async fn search(
+    asking: &Asking<'_>,
+    family: Family,
+    kind: &str,
+    text: &str,
+) -> Result<Option<Vec<FoundContext>>, Error> {
+    if Place::Project.kind(family).is_none_or(|known| known != kind) {
+        return Ok(None);
+    }
+    let text = text.to_lowercase();
+    let mut keys = projects(asking).await?;
+    keys.retain(|key| key.to_lowercase().contains(&text));
+    Ok(Some(keys.into_iter().map(|key| found(key, None)).collect()))
 }
 
 /// As paths name them; none where the service does not list them to the owner.

@@ -8,8 +8,8 @@ use valetkey_wire::{self as wire, Event, Reply, Request};
 
 use super::Host;
 use crate::{
-    activity, explain, gateway, owner::owner, rights, scope_strings, services, settings, state::Lock,
-    suggestion, tokens, vault,
+    activity, contexts, explain, gateway, owner::owner, rights, scope_strings, services, settings,
+    state::Lock, suggestion, tokens, vault,
 };
 
 #[expect(clippy::unused_async, reason = "shell and control socket await every use case alike")]
@@ -42,6 +42,9 @@ impl Host {
             }
             Request::ReadScopeString { service, text } => {
                 Reply::Grants(self.read_scope_string(&service, &text).await?)
+            }
+            Request::SearchContexts { service, kind, text } => {
+                Reply::Contexts(self.search_contexts(&service, &kind, &text).await?)
             }
             Request::Tokens => Reply::Tokens(self.tokens().await?),
             Request::CreateToken { token } => Reply::Secret(self.create_token(token).await?),
@@ -161,6 +164,16 @@ impl Host {
     /// What a scope string of the service means in grants.
     pub async fn read_scope_string(&self, service: &str, text: &str) -> Result<Vec<String>, wire::Error> {
         Ok(scope_strings::read(&self.inner, service, text)?)
+    }
+
+    /// Values of a kind of context with `text` in them, as the service finds them.
+    pub async fn search_contexts(
+        &self,
+        service: &str,
+        kind: &str,
+        text: &str,
+    ) -> Result<wire::ContextSearch, wire::Error> {
+        Ok(contexts::search(&self.inner, service, kind, text).await?)
     }
 
     /// All tokens, revoked ones whose record is still shown behind the live ones.

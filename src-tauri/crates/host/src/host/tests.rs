@@ -1,6 +1,7 @@
 //! Every use case through a whole host: a real database, a real gateway, a vault in memory.
 
 mod bench;
+mod contexts;
 mod control;
 mod faults;
 mod gateway;

@@ -1,0 +1,160 @@
+//! Contexts are searched in the service, and those that are gone are marked.
+
+use std::{io::Write, sync::Arc};
+
+use valetkey_testkit::{Recorded, Recorder};
+use valetkey_wire::{Code, ContextSearch, NewService, SecretText};
+
+use super::bench::{Bench, create, limited, rest, until};
+
+/// Answers a path up to its query, or 404; `MOVED` leads elsewhere.
+fn service(answers: &'static [(&'static str, &'static str)]) -> Recorder {
+    Recorder::scripted(Arc::new(move |request: &Recorded, stream| {
+        let target = request.line().split(' ').nth(1).unwrap_or_default();
+        let path = target.split('?').next().unwrap_or_default();
+        let found = answers.iter().find(|(known, _)| *known == path).map(|(_, body)| *body);
+        let (status, body) = match found {
+            Some("MOVED") => ("301 Moved Permanently", ""),
+            Some(body) => ("200 OK", body),
+            None => ("404 Not Found", "{}"),
+        };
+        write!(stream, "HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n{body}", body.len())?;
+        Ok(true)
+    }))
+}
+
+fn of_kind(kind: &str, recorder: &Recorder) -> NewService {
+    NewService { kind: kind.into(), ..rest(kind, recorder) }
+}
+
+fn values(search: &ContextSearch) -> Vec<(&str, Option<&str>)> {
+    search.found.iter().map(|found| (found.value.as_str(), found.title.as_deref())).collect()
+}
+
+fn lines(recorder: &Recorder) -> Vec<String> {
+    recorder.requests().iter().map(|request| request.line().to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn repositories_of_github_are_searched_where_the_owner_has_them() {
+    let (bench, recorder) = (
+        Bench::new(),
+        service(&[
+            ("/user", r#"{"login":"octocat"}"#),
+            ("/user/orgs", r#"[{"login":"acme"},{"login":"other"}]"#),
+            ("/user/repos", r#"[{"full_name":"octocat/dotfiles"}]"#),
+            ("/search/repositories", r#"{"items":[{"full_name":"acme/site"}]}"#),
+        ]),
+    );
+    let host = bench.serve().await;
+    host.add_service(of_kind("github", &recorder)).await.unwrap();
+    let found = host.search_contexts("github", "repository", "").await.unwrap();
+    assert_eq!((values(&found), found.asked), (vec![("octocat/dotfiles", None)], true));
+    let found = host.search_contexts("github", "repository", "site").await.unwrap();
+    assert_eq!(values(&found), [("acme/site", None)]);
+    let asked = lines(&recorder);
+    assert!(asked.last().unwrap().contains("site%20in%3Aname"), "{asked:?}");
+    host.search_contexts("github", "repository", " site ").await.unwrap();
+    assert_eq!(lines(&recorder).len(), asked.len(), "an answer of a moment ago is given again");
+    assert_eq!(
+        values(&host.search_contexts("github", "organization", "ac").await.unwrap()),
+        [("acme", None)]
+    );
+
+    host.replace_credential("github", &SecretText::new("master-credential-2")).await.unwrap();
+    let before = lines(&recorder).len();
+    host.search_contexts("github", "repository", "site").await.unwrap();
+    assert!(lines(&recorder).len() > before, "another credential finds other things");
+    assert_eq!(host.search_contexts("github", "planet", "").await.unwrap_err().code, Code::NotFound);
+    assert_eq!(host.search_contexts("github", "user", "").await.unwrap_err().code, Code::NotFound);
+    host.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn projects_of_gitlab_are_found_by_number_with_their_path_as_title() {
+    let (bench, recorder) = (
+        Bench::new(),
+        service(&[
+            ("/api/v4/user", r#"{"username":"root"}"#),
+            ("/api/v4/personal_access_tokens/self", r#"{"scopes":["read_api"],"expires_at":"2027-01-31"}"#),
+            ("/api/v4/projects", r#"[{"id":42,"path":"site","path_with_namespace":"acme/site"}]"#),
+            ("/api/v4/groups", r#"[{"id":7,"path":"acme","full_path":"acme"}]"#),
+        ]),
+    );
+    let host = bench.serve().await;
+    let row = host.add_service(of_kind("gitlab", &recorder)).await.unwrap();
+    assert_eq!(row.identity.as_deref(), Some("root"));
+    assert_eq!(row.rights.scopes.as_deref(), Some("read_api"));
+    assert_eq!(row.credential_expires, Some(1_801_353_600_000));
+    assert!(row.rights.limited && row.rights.had > 100, "{:?}", row.rights);
+    let found = host.search_contexts("gitlab", "project", "si te").await.unwrap();
+    assert_eq!(values(&found), [("42", Some("acme/site"))]);
+    assert!(lines(&recorder).last().unwrap().ends_with("&search=si%20te HTTP/1.1"));
+    assert_eq!(values(&host.search_contexts("gitlab", "group", "").await.unwrap()), [("7", Some("acme"))]);
+    host.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gitea_says_who_the_owner_is_and_finds_repositories() {
+    let (bench, recorder) = (
+        Bench::new(),
+        service(&[
+            ("/api/v1/user", r#"{"login":"ada"}"#),
+            (
+                "/api/v1/repos/search",
+                r#"{"ok":true,"data":[{"full_name":"acme/site"},{"full_name":"ada/site"}]}"#,
+            ),
+            ("/api/v1/user/orgs", r#"[{"username":"acme"}]"#),
+        ]),
+    );
+    let host = bench.serve().await;
+    let row = host.add_service(of_kind("gitea", &recorder)).await.unwrap();
+    assert_eq!((row.identity.as_deref(), row.rights.limited), (Some("ada"), false));
+    let found = host.search_contexts("gitea", "repository", "acme/si").await.unwrap();
+    assert_eq!(values(&found), [("acme/site", None)]);
+    assert_eq!(values(&host.search_contexts("gitea", "organization", "").await.unwrap()), [("acme", None)]);
+    host.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_service_does_not_answer_what_is_known_is_found_and_anything_can_be_typed() {
+    let (bench, recorder) = (Bench::new(), service(&[("/user", r#"{"login":"octocat"}"#)]));
+    let host = bench.serve().await;
+    host.add_service(of_kind("github", &recorder)).await.unwrap();
+    let found = host.search_contexts("github", "repository", "site").await.unwrap();
+    assert!(!found.asked && found.problem.is_some() && found.found.is_empty(), "{found:?}");
+    create(&host, "ci", limited(&["github:repository=acme/site:contents.read"])).await;
+    host.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_grant_names_and_the_service_no_longer_has_is_marked() {
+    let (bench, recorder) = (
+        Bench::new(),
+        service(&[
+            ("/user", r#"{"login":"octocat"}"#),
+            ("/repos/acme/site", r#"{"full_name":"acme/site"}"#),
+            ("/repos/acme/old", "MOVED"),
+        ]),
+    );
+    let host = bench.serve().await;
+    host.add_service(of_kind("github", &recorder)).await.unwrap();
+    let grants = ["site", "old", "gone"].map(|name| format!("github:repository=acme/{name}:contents.read"));
+    create(&host, "ci", limited(&grants.each_ref().map(String::as_str))).await;
+    host.check_service("github").await.unwrap();
+    until(&host, async |host| {
+        host.tokens().await.unwrap()[0].grant_rows.iter().any(|row| row.problem.is_some())
+    })
+    .await;
+    let rows = host.tokens().await.unwrap()[0].grant_rows.clone();
+    let problems: Vec<_> = rows.iter().map(|row| (row.active, row.problem.as_deref())).collect();
+    assert_eq!(
+        problems,
+        [
+            (true, Some("acme/gone was not found in github")),
+            (true, Some("acme/old has another name in github now")),
+            (true, None)
+        ]
+    );
+    host.shut_down().await;
+}
