@@ -54,6 +54,7 @@ pub fn run() {
             commands::services::replace_credential,
             commands::services::remove_service,
             commands::services::permissions,
+            commands::services::search_contexts,
             commands::services::read_scope_string,
             commands::tokens::tokens,
             commands::tokens::create_token,

@@ -1,7 +1,9 @@
 use tauri::{AppHandle, State, command};
 use valetkey_confirm::{confirmed, declaring_rights, replacing_credential};
 use valetkey_host::Host;
-use valetkey_wire::{DeclaredRights, Error, NewService, PermissionList, SecretText, ServiceKind, ServiceRow};
+use valetkey_wire::{
+    ContextSearch, DeclaredRights, Error, NewService, PermissionList, SecretText, ServiceKind, ServiceRow,
+};
 
 use crate::confirmation::Native;
 
@@ -68,4 +70,14 @@ pub(crate) async fn read_scope_string(
     text: String,
 ) -> Result<Vec<String>, Error> {
     host.read_scope_string(&service, &text).await
+}
+
+#[command(rename_all = "snake_case")]
+pub(crate) async fn search_contexts(
+    host: State<'_, Host>,
+    service: String,
+    kind: String,
+    text: String,
+) -> Result<ContextSearch, Error> {
+    host.search_contexts(&service, &kind, &text).await
 }

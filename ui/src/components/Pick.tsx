@@ -1,5 +1,4 @@
-import type { ReactNode } from "react";
-import { Button as AriaButton, ComboBox, Input, Label, ListBox, ListBoxItem, Popover, Select as AriaSelect, SelectValue, Text } from "react-aria-components";
+import { Button as AriaButton, Label, ListBox, ListBoxItem, Popover, Select as AriaSelect, SelectValue, Text } from "react-aria-components";
 
 import { cx } from "./cx";
 import field from "./Field.module.css";
@@ -58,32 +57,5 @@ export function Select<K extends string>({ label, choices, value, onChange, plac
         <Items choices={choices} />
       </Popover>
     </AriaSelect>
-  );
-}
-
-interface ComboProps {
-  label: string;
-  suggestions: readonly string[];
-  value: string;
-  onChange: (value: string) => void;
-  hint?: ReactNode;
-  placeholder?: string;
-}
-
-/** Free text with suggestions. */
-export function Combo({ label, suggestions, value, onChange, placeholder }: ComboProps) {
-  return (
-    <ComboBox className={cx(field.field)} allowsCustomValue menuTrigger="focus" inputValue={value} onInputChange={onChange} defaultItems={suggestions.map((name) => ({ id: name, name }))}>
-      <Label className={cx(field.label)}>{label}</Label>
-      <div className={cx(s.combo)}>
-        <Input className={cx(field.input, s.comboInput)} spellCheck={false} {...(placeholder === undefined ? {} : { placeholder })} />
-        <AriaButton className={cx(s.comboButton)}>
-          <Icon name="chevron" size={14} />
-        </AriaButton>
-      </div>
-      <Popover className={cx(s.popover)} offset={4}>
-        <ListBox className={cx(s.list)}>{(choice: Choice<string>) => <ListBoxItem className={cx(s.item)} textValue={choice.name}>{choice.name}</ListBoxItem>}</ListBox>
-      </Popover>
-    </ComboBox>
   );
 }

@@ -17,6 +17,7 @@ export const client: Ipc = {
   removeService: (name) => invoke("remove_service", { name }),
   permissions: (service, context) => invoke("permissions", context === undefined ? { service } : { service, context }),
   readScopeString: (service, text) => invoke("read_scope_string", { service, text }),
+  searchContexts: (service, kind, text) => invoke("search_contexts", { service, kind, text }),
   tokens: () => invoke("tokens"),
   createToken: (token) => invoke("create_token", { token }),
   updateToken: (token, change) => invoke("update_token", { token, change }),

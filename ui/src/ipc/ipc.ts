@@ -1,5 +1,6 @@
 import type { ActivityFilter } from "./bindings/ActivityFilter";
 import type { ActivityRow } from "./bindings/ActivityRow";
+import type { ContextSearch } from "./bindings/ContextSearch";
 import type { DeclaredRights } from "./bindings/DeclaredRights";
 import type { Error as WireError } from "./bindings/Error";
 import type { Event as Changed } from "./bindings/Event";
@@ -37,6 +38,8 @@ export interface Ipc {
   permissions(service: string, context?: string): Promise<PermissionList>;
   /** What a scope string of the service means in grants. */
   readScopeString(service: string, text: string): Promise<string[]>;
+  /** As the service finds them; what is known where it can't be asked. */
+  searchContexts(service: string, kind: string, text: string): Promise<ContextSearch>;
   tokens(): Promise<TokenRow[]>;
   createToken(token: NewToken): Promise<NewSecret>;
   updateToken(token: string, change: TokenChange): Promise<TokenRow>;

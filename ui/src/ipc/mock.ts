@@ -4,7 +4,7 @@ import type { ServiceRow } from "./bindings/ServiceRow";
 import type { Status } from "./bindings/Status";
 import type { TokenRow } from "./bindings/TokenRow";
 import type { Changed, Ipc, WireError } from "./ipc";
-import { KINDS } from "./mock/definitions";
+import { DEFINITIONS, KINDS } from "./mock/definitions";
 import { grantRow, judge, partsOf, permissionList } from "./mock/judge";
 import { hasScopeStrings } from "../tokens/scopeString/words";
 import { suggestionFor } from "./mock/used";
@@ -159,6 +159,11 @@ export function startMock(scene = "everyday"): Ipc {
         refuse("invalid", `Scope strings are for services of JetBrains Space and CodeCanvas, and “${name}” is none.`);
       }
       return text.split(/\s+/).map((element) => `${name}:${element.replace(/^(project|namespace|channel):/, "$1=")}`);
+    },
+    searchContexts: async (name, kind, text) => {
+      const known = DEFINITIONS[service(name).kind]?.kinds.find((each) => each.name === kind) ?? refuse("not_found", `${name} has no context “${kind}”.`);
+      const found = known.values.filter((value) => value.toLowerCase().includes(text.toLowerCase()));
+      return { found: found.map((value) => ({ value, title: null })), asked: true, problem: null };
     },
     tokens: async () => state.tokens.map(tokenRow),
     createToken: async (asked) => {

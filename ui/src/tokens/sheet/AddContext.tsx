@@ -2,10 +2,11 @@ import { useCallback, useState } from "react";
 
 import { Button } from "../../components/Button";
 import { cx } from "../../components/cx";
-import { Combo, Select } from "../../components/Pick";
+import { Select } from "../../components/Pick";
 import { ErrorText } from "../../components/State";
 import { useLive, useReading } from "../../ipc/live";
 import { say } from "../../messages";
+import { ContextValue } from "./context/ContextValue";
 import s from "./Sheet.module.css";
 
 interface Props {
@@ -62,7 +63,7 @@ export function AddContext({ services, taken, onAdd }: Props) {
             }}
           />
         )}
-        {chosen?.takes_value === true && <Combo key={`${service ?? ""} ${kind}`} label={chosen.title} suggestions={chosen.values} value={value} onChange={setValue} placeholder={say.sheet.valueHint} />}
+        {service !== undefined && chosen?.takes_value === true && <ContextValue key={`${service} ${kind}`} service={service} kind={kind} title={chosen.title} value={value} onChange={setValue} />}
         <Button isDisabled={!complete || double} onPress={add}>
           {say.sheet.addContext}
         </Button>

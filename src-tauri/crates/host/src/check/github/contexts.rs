@@ -45,12 +45,11 @@ pub(in super::super) async fn look(asking: &Asking<'_>, kind: &str, value: &str)
 
 /// In the names of what the owner has, and what their organizations have; `owner/na` searches in one account.
 fn query(text: &str, organizations: &[String]) -> String {
-    let (accounts, name) = match text.split_once('/') {
-        Some((owner, name)) => (format!("user:{owner}"), name),
-        None => {
-            let others = organizations.iter().take(ORGANIZATIONS).map(|login| format!(" org:{login}"));
-            (format!("user:@me{}", others.collect::<String>()), text)
-        }
+    let (accounts, name) = if let Some((owner, name)) = text.split_once('/') {
+        (format!("user:{owner}"), name)
+    } else {
+        let others = organizations.iter().take(ORGANIZATIONS).map(|login| format!(" org:{login}"));
+        (format!("user:@me{}", others.collect::<String>()), text)
     };
     // A qualifier of the owner's own would search elsewhere.
     let name: String = name.chars().filter(|letter| *letter != ':').collect();
