@@ -9,4 +9,5 @@ mod explained;
 mod journey;
 mod program;
 mod revoked;
+mod rights;
 mod suggested;
