@@ -5,8 +5,8 @@ import type { TokenRow } from "../ipc/bindings/TokenRow";
 
 export type Screen = "tokens" | "services" | "activity" | "settings";
 
-/** The side sheet: a new token, maybe begun from a scope; or an update, maybe with grants to add. */
-export type SheetAsk = { of: "new"; scope?: Scope } | { of: "update"; id: string; add?: string[] };
+/** The side sheet: a new token, maybe begun from a scope; or an update, maybe with grants to add, or to take in place of all others. */
+export type SheetAsk = { of: "new"; scope?: Scope } | { of: "update"; id: string; add?: string[]; take?: string[] };
 
 /** What the owner is asked before tokens change for good. */
 export type Ask = { of: "revoke"; tokens: TokenRow[] } | { of: "replace"; token: TokenRow };

@@ -16,9 +16,13 @@ import { GrantList } from "./GrantList";
 import { words } from "./scopeString/words";
 import { lastUse, StatusMark } from "./TokenCells";
 import s from "./TokenDetail.module.css";
+import { UsedPart } from "./used/UsedPart";
+import { useSuggestion } from "./used/useSuggestion";
+import { words as usedWords } from "./used/words";
 import { useTokenActs } from "./useTokenActs";
 
 const RECENT = 8;
+const USUAL_DAYS = 30;
 
 function Recent({ id, now }: { id: string; now: number }) {
   const { ipc, count } = useLive();
@@ -52,6 +56,9 @@ export function TokenDetail({ row, now }: { row: TokenRow; now: number }) {
   const desk = useDesk();
   const acts = useTokenActs();
   const use = lastUse(row, now);
+  const used = useSuggestion(row.id);
+  // Where nothing was used at all, that is said once and not at each grant.
+  const unused = new Set(used.value !== undefined && used.value.requests > 0 ? used.value.unused : []);
   return (
     <DetailPane label={say.tokens.detail(row.name)}>
       <header className={cx(s.head)}>
@@ -96,7 +103,11 @@ export function TokenDetail({ row, now }: { row: TokenRow; now: number }) {
       </Facts>
       <section className={cx(s.part)}>
         <h3 className={cx(s.partName)}>{say.tokens.permissions}</h3>
-        {row.access === "full" ? <p className={cx(s.quiet)}>{say.tokens.fullMeans}</p> : <GrantList grants={row.grant_rows} />}
+        {row.access === "full" ? <p className={cx(s.quiet)}>{say.tokens.fullMeans}</p> : <GrantList grants={row.grant_rows} unused={unused} />}
+      </section>
+      <section className={cx(s.part)}>
+        <h3 className={cx(s.partName)}>{usedWords.title(used.value?.days ?? USUAL_DAYS)}</h3>
+        <UsedPart reading={used} live={row.status !== "revoked"} />
       </section>
       <section className={cx(s.part)}>
         <h3 className={cx(s.partName)}>{say.tokens.recent}</h3>

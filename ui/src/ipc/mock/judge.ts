@@ -51,7 +51,7 @@ export function judge(world: World, token: Kept, method: string, url: string): E
         continue;
       }
       if (token.scope.access === "full") {
-        return { decision: "permit", operation, grants: [], reason: "Full access allows everything that you can do." };
+        return { decision: "permit", operation, risk: row.risk, grants: [], reason: "Full access allows everything that you can do." };
       }
       const context = found["owner"] !== undefined ? `repository=${found["owner"]}/${found["repo"] ?? ""}` : found["namespace"] !== undefined ? `namespace=${found["namespace"]}` : "global";
       const allowing = token.scope.grants.filter((text) => {
@@ -59,12 +59,15 @@ export function judge(world: World, token: Kept, method: string, url: string): E
         const implied = rows.find((other) => other.name === grant.permission)?.implies ?? [];
         return grant.service === service.name && [context, "global"].includes(grant.context) && (grant.permission === "*" || grant.permission === row.name || implied.includes(row.name)) && grantRow(world, text).active;
       });
-      return allowing.length > 0
-        ? { decision: "permit", operation, grants: allowing, reason: "A grant allows it." }
-        : { decision: "refusal", operation, missing: [[`${service.name}:${context}:${row.name}`]], reason: `It lacks ${row.name} in ${context}.` };
+      const text = `${service.name}:${context}:${row.name}`;
+      const held = allowing.length > 0;
+      const because = { operation, risk: row.risk, contexts: context === "global" ? [] : [context], needed: [[{ name: row.name, title: row.title, risk: row.risk, grant: text, held, owner: row.assignable }]] };
+      return held
+        ? { decision: "permit", ...because, grants: allowing, reason: "A grant allows it." }
+        : { decision: "refusal", ...because, missing: [[`${service.name}:${context}:${row.name}`]], reason: `It lacks ${row.name} in ${context}.` };
     }
   }
   return token.scope.access === "full"
     ? { decision: "permit", grants: [], reason: "The definition does not know this operation; full access allows it." }
-    : { decision: "refusal", reason: "The definition does not know this operation, so a limited token can't do it." };
+    : { decision: "refusal", unknown: { why: "path", known: rows.flatMap((row) => row.operations).slice(0, 2) }, reason: "The definition does not know this operation, so a limited token can't do it." };
 }

@@ -18,6 +18,8 @@ interface Props {
   block: Block;
   list: PermissionList | undefined;
   error: WireError | undefined;
+  /** Picked ones that the token has and did not use lately. */
+  unused: ReadonlySet<string> | undefined;
   onChange: (block: Block) => void;
   onRemove: (key: string) => void;
 }
@@ -26,7 +28,7 @@ const SEARCHED = 6;
 const reads = (row: PermissionRow) => row.operations.length > 0 && row.operations.every((operation) => /^(GET|HEAD) /.test(operation));
 
 /** One context: its permissions by group, each picked one by one or by the group. */
-export const ContextBlock = memo(function ContextBlock({ block, list, error, onChange, onRemove }: Props) {
+export const ContextBlock = memo(function ContextBlock({ block, list, error, unused, onChange, onRemove }: Props) {
   const [search, setSearch] = useState("");
   const name = say.sheet.contextName(block.service, block.context);
   const implied = useMemo(() => (list === undefined ? new Map<string, string>() : impliedBy(list, block.picked)), [list, block.picked]);
@@ -93,7 +95,7 @@ export const ContextBlock = memo(function ContextBlock({ block, list, error, onC
                 </div>
                 <ul>
                   {rows.map((row) => (
-                    <PermissionItem key={row.name} row={row} picked={block.picked.has(row.name)} impliedBy={implied.get(row.name) ?? (block.every && held.has(row.name) && !block.picked.has(row.name) ? say.sheet.everyShort : undefined)} onChange={(picked) => pick([row], picked)} />
+                    <PermissionItem key={row.name} row={row} picked={block.picked.has(row.name)} unused={unused?.has(row.name) === true && block.picked.has(row.name)} impliedBy={implied.get(row.name) ?? (block.every && held.has(row.name) && !block.picked.has(row.name) ? say.sheet.everyShort : undefined)} onChange={(picked) => pick([row], picked)} />
                   ))}
                 </ul>
               </div>

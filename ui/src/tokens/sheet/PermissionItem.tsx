@@ -6,6 +6,7 @@ import { cx } from "../../components/cx";
 import { Tag } from "../../components/State";
 import type { PermissionRow } from "../../ipc/bindings/PermissionRow";
 import { say } from "../../messages";
+import { words } from "../used/words";
 import s from "./Permissions.module.css";
 
 function Operations({ row }: { row: PermissionRow }) {
@@ -36,13 +37,15 @@ function Operations({ row }: { row: PermissionRow }) {
 interface Props {
   row: PermissionRow;
   picked: boolean;
+  /** The token has it and did not use it lately. */
+  unused: boolean;
   /** Ticked and locked: what brings it. */
   impliedBy: string | undefined;
   onChange: (picked: boolean) => void;
 }
 
 /** A permission: what it is, what it allows, and whether it can be picked. */
-export function PermissionItem({ row, picked, impliedBy, onChange }: Props) {
+export function PermissionItem({ row, picked, unused, impliedBy, onChange }: Props) {
   const about = useId();
   const lacked = !row.assignable;
   return (
@@ -51,6 +54,7 @@ export function PermissionItem({ row, picked, impliedBy, onChange }: Props) {
         <span className={cx(s.itemTitle)}>{row.title}</span>
       </Checkbox>
       <span className={cx(s.marks)}>
+        {unused && <Tag>{words.mark}</Tag>}
         {row.risk !== "plain" && <Tag tone={row.risk === "destructive" ? "bad" : "warn"}>{say.sheet.risk[row.risk]}</Tag>}
         {row.operations.length > 0 && <Operations row={row} />}
       </span>

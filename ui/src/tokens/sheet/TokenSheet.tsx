@@ -16,6 +16,9 @@ import { say } from "../../messages";
 import { useShowOnce } from "../CopyOnce";
 import { PasteScope } from "../scopeString/PasteScope";
 import { hasScopeStrings } from "../scopeString/words";
+import { UsedOffer } from "../used/UsedOffer";
+import { useSuggestion } from "../used/useSuggestion";
+import { words } from "../used/words";
 import { useTokenActs } from "../useTokenActs";
 import { AddContext } from "./AddContext";
 import { changeOf, differenceOf, widens } from "./change";
@@ -41,13 +44,16 @@ export function TokenSheet({ ask }: { ask: SheetAsk }) {
   const now = useNow();
   const rows = tokens.value ?? NONE;
   const self = ask.of === "update" ? rows.find((row) => row.id === ask.id) : undefined;
-  const [draft, setDraft] = useState<Draft>(() => (ask.of === "new" ? newDraft(ask.scope) : self === undefined ? newDraft(undefined) : draftOf(self, ask.add)));
+  const [draft, setDraft] = useState<Draft>(() => (ask.of === "new" ? newDraft(ask.scope) : self === undefined ? newDraft(undefined) : draftOf(self, ask.add, ask.take)));
   const { lists, errors } = useLists(draft.blocks);
 
   const edit = useCallback((change: Partial<Draft>) => setDraft((before) => ({ ...before, ...change })), []);
   const editBlock = useCallback((block: Block) => setDraft((before) => ({ ...before, blocks: before.blocks.map((each) => (keyOf(each) === keyOf(block) ? block : each)) })), []);
   const removeBlock = useCallback((key: string) => setDraft((before) => ({ ...before, blocks: before.blocks.filter((each) => keyOf(each) !== key) })), []);
   const addGrants = (grants: string[]) => setDraft((before) => ({ ...before, access: "limited", blocks: blocksOf([...new Set([...grantsOf(before.blocks), ...grants])]) }));
+
+  const used = useSuggestion(self?.id);
+  const unused = useMemo(() => new Map(blocksOf(used.value !== undefined && used.value.requests > 0 ? used.value.unused : []).map((block) => [keyOf(block), block.picked])), [used.value]);
 
   const close = () => desk.openSheet(undefined);
   const gone = ask.of === "update" && tokens.value !== undefined && (self === undefined || self.status === "revoked");
@@ -117,7 +123,7 @@ export function TokenSheet({ ask }: { ask: SheetAsk }) {
           <div className={cx(s.part)} role="group" aria-label={say.sheet.contexts}>
             <h3 className={cx(s.partName)}>{say.sheet.contexts}</h3>
             {draft.blocks.map((block) => (
-              <ContextBlock key={keyOf(block)} block={block} list={lists.get(keyOf(block))} error={errors.get(keyOf(block))} onChange={editBlock} onRemove={removeBlock} />
+              <ContextBlock key={keyOf(block)} block={block} list={lists.get(keyOf(block))} error={errors.get(keyOf(block))} unused={unused.get(keyOf(block))} onChange={editBlock} onRemove={removeBlock} />
             ))}
             {names.length === 0 ? (
               <p className={cx(s.hint)}>{say.sheet.noServices}</p>
@@ -125,6 +131,12 @@ export function TokenSheet({ ask }: { ask: SheetAsk }) {
               <AddContext services={names} taken={new Set(draft.blocks.map(keyOf))} onAdd={(service, context) => setDraft((before) => ({ ...before, blocks: [...before.blocks, { service, context, picked: new Set(), every: false }] }))} />
             )}
             {withScopeStrings.length > 0 && <PasteScope services={withScopeStrings} onAdd={addGrants} />}
+          </div>
+        )}
+        {used.value !== undefined && used.value.requests > 0 && (
+          <div className={cx(s.part)}>
+            <h3 className={cx(s.partName)}>{words.title(used.value.days)}</h3>
+            <UsedOffer suggestion={used.value} draft={draft} onTake={(grants) => edit({ access: "limited", blocks: blocksOf(grants) })} />
           </div>
         )}
         <ExpiryPart draft={draft} expiry={expiry} onChange={edit} />

@@ -8,6 +8,8 @@ import { ErrorText, Mark } from "../../components/State";
 import type { Explanation } from "../../ipc/bindings/Explanation";
 import { useAction, useLive } from "../../ipc/live";
 import { say } from "../../messages";
+import { Because } from "../try/Because";
+import { CopyAs } from "../try/CopyAs";
 import s from "./Sheet.module.css";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"] as const;
@@ -22,6 +24,7 @@ export function Verdict({ answer, onAdd }: { answer: Explanation; onAdd?: (grant
       </Mark>
       <p>{answer.reason}</p>
       {answer.operation !== undefined && <code>{answer.operation}</code>}
+      <Because answer={answer} />
       {answer.grants?.map((grant) => (
         <p key={grant}>
           {say.sheet.allowedBy} <code>{grant}</code>
@@ -71,6 +74,11 @@ export function TryRequest({ token, service, onAdd }: { token: string; service: 
         </Button>
       </div>
       <p className={cx(s.hint)}>{say.sheet.trySaved}</p>
+      {url.trim() !== "" && (
+        <div>
+          <CopyAs method={method} url={url.trim()} />
+        </div>
+      )}
       <div role="status">{answer !== undefined && <Verdict answer={answer} onAdd={onAdd} />}</div>
       <ErrorText error={action.error} />
     </form>

@@ -60,10 +60,10 @@ export function newDraft(scope: Scope | undefined): Draft {
   return { name: "", note: "", access: scope?.access, blocks: scope?.access === "limited" ? blocksOf(scope.grants) : [], expiry: "never", date: "", proxy: false };
 }
 
-/** A form for a token as it is, maybe with grants to add. */
-export function draftOf(row: TokenRow, add: readonly string[] = []): Draft {
-  const grants = row.access === "limited" ? [...new Set([...row.grants, ...add])] : [];
-  return { name: row.name, note: row.note, access: row.access, blocks: blocksOf(grants), expiry: row.expires === null ? "never" : "date", date: row.expires === null ? "" : dateText(new Date(row.expires)), proxy: row.proxy };
+/** A form for a token as it is, maybe with grants to add, or to take in place of what it has. */
+export function draftOf(row: TokenRow, add: readonly string[] = [], take?: readonly string[]): Draft {
+  const grants = take ?? (row.access === "limited" ? [...new Set([...row.grants, ...add])] : []);
+  return { name: row.name, note: row.note, access: take === undefined ? row.access : "limited", blocks: blocksOf(grants), expiry: row.expires === null ? "never" : "date", date: row.expires === null ? "" : dateText(new Date(row.expires)), proxy: row.proxy };
 }
 
 /** The last minute of a day that lies so many days ahead. */

@@ -99,3 +99,28 @@ test("the HTTPS proxy is a switch of its own, and the only thing that is sent", 
   await waitFor(() => expect(updateToken.mock.calls[0]?.[1]).toEqual({ proxy: true }));
   expect((await ipc.tokens()).find((row) => row.name === "nightly report")?.proxy).toBe(true);
 });
+
+test("what the token really used is taken over into the form, and what it never used is marked", async () => {
+  const { user, sheet, updateToken } = await openUpdate("Editor assistant");
+  const offer = await within(sheet).findByRole("group", { name: "Used in the last 30 days" });
+  within(within(offer).getByRole("list", { name: "Never used" })).getByText("github:repository=acme/api:issues.read");
+  const api = within(sheet).getByRole("region", { name: "github, repository acme/api" });
+  expect((await within(api).findAllByText("not used lately")).length).toBeGreaterThan(0);
+  await user.click(within(offer).getByRole("button", { name: "Take over" }));
+  expect(within(sheet).getByRole("list", { name: "Changes" }).textContent).toContain("− github:repository=acme/api:issues.read");
+  within(offer).getByText("The form asks for just this.");
+  await user.click(within(sheet).getByRole("button", { name: "Update" }));
+  await screen.findByText("Updated “Editor assistant”. The change holds from the next request.");
+  expect(updateToken.mock.calls[0]?.[1]).toEqual({ scope: { access: "limited", grants: ["github:repository=acme/api:pulls.read"] } });
+});
+
+test("a token's details offer to narrow it to what it used, full access too", async () => {
+  const { user } = await openWindow({ scene: "still" });
+  await user.click(await screen.findByText("laptop shell"));
+  const detail = await screen.findByRole("complementary", { name: /laptop shell/ });
+  await within(detail).findByText("github:global:profile.read");
+  await user.click(within(detail).getByRole("button", { name: "Narrow it to this" }));
+  const sheet = await screen.findByRole("dialog", { name: "Update laptop shell" });
+  expect(within(sheet).getByRole<HTMLInputElement>("radio", { name: /^Limited access/ }).checked).toBe(true);
+  expect(within(sheet).getByRole("list", { name: "Changes" }).textContent).toContain("+ github:global:profile.read");
+});
