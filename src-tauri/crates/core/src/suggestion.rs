@@ -7,6 +7,8 @@
 //!   credentials, then in the global context, then that destroys, then permissions with all that they imply, then grants.
 //! - The search is exhaustive unless it grows past a limit, and says which; the best that was found until then is taken. Either
 //!   way no grant can be dropped.
+//! - Where a thing has a number and a name, or is inside of others, the record may name it otherwise than the grant does. Grants that
+//!   may have been meant are kept as they are.
 
 mod need;
 mod reach;
@@ -140,12 +142,20 @@ fn in_service(
     let operations = need::by_label(rules);
     let mut because = Vec::new();
     let mut needs: Vec<Need> = Vec::new();
+    let mut kept: Vec<(Grant, usize)> = Vec::new();
     for &place in places {
         let judged = need::judge(token, service, &operations, &uses[place]);
         if let Some((operation, contexts)) = &judged.known {
             because.extend(decision::because(token, service, operation, contexts));
         }
+        let otherwise = match (&judged.need, &judged.known) {
+            (Err(_), Some((operation, contexts))) => {
+                need::by_other_names(token, service, operation, contexts)
+            }
+            _ => Vec::new(),
+        };
         match judged.need {
+            Err(_) if !otherwise.is_empty() => kept.extend(otherwise.into_iter().map(|grant| (grant, place))),
             Err(why) => suggestion.uncovered.push(Uncovered { place, why }),
             Ok(need) => {
                 let like = needs.iter().position(|other| other.is_like(&need)).unwrap_or(needs.len());
@@ -171,6 +181,13 @@ fn in_service(
         let mut places: Vec<usize> = needing.flat_map(|need| need.uses.iter().copied()).collect();
         places.sort_unstable();
         suggestion.grants.push(Suggested { grant: pick.grant(service), uses: places });
+    }
+    for (grant, place) in kept {
+        match suggestion.grants.iter_mut().find(|suggested| suggested.grant == grant) {
+            Some(suggested) => suggested.uses.push(place),
+            None => suggestion.grants.push(Suggested { grant: grant.clone(), uses: vec![place] }),
+        }
+        because.push(grant);
     }
     because
 }

@@ -57,6 +57,16 @@ pub(crate) fn explain(inner: &Inner, question: &wire::Question) -> Result<wire::
         .service(&service)
         .zip(snapshot.tokens().by_id(token.id))
         .map(|(service, token)| (service, explanation::explain(token, service, request)));
+    let otherwise = snapshot
+        .service(&service)
+        .zip(snapshot.tokens().by_id(token.id))
+        .is_some_and(|(service, token)| !decision::wanted(token, service, request).is_empty());
+    let answer = match (&outcome, otherwise) {
+        (Err(Refusal::InsufficientScope(_)), true) => {
+            wire::Explanation { reason: OTHERWISE.into(), ..answer }
+        }
+        _ => answer,
+    };
     Ok(match explained {
         Some((service, explained)) => wire::Explanation {
             commands: commands(&outcome, &explained, token),
@@ -65,6 +75,10 @@ pub(crate) fn explain(inner: &Inner, question: &wire::Question) -> Result<wire::
         None => answer,
     })
 }
+
+/// Where a thing has other names, what is decided depends on what the service says of them.
+const OTHERWISE: &str = "By this name the token lacks a grant. It has one for a thing that may be the same or be around it, so the gateway \
+                         asks the service, and decides by the answer.";
 
 fn permitted(permit: &Permit<'_>, access: &Access) -> wire::Explanation {
     let grants = texts(&permit.because());

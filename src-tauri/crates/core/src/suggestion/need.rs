@@ -6,7 +6,7 @@ use super::{Use, Why};
 use crate::{
     grant::{Access, Context, Grant, Granted},
     policy::{Manner, ServicePolicy, TokenPolicy, held_manner},
-    rules::{BoundContext, Operation, PermissionIndex, PermissionSet, Risk, Rules, Told},
+    rules::{BoundContext, Operation, PermissionIndex, PermissionSet, Risk, Rules, Told, is_number},
 };
 
 /// A grant that could be suggested.
@@ -158,6 +158,40 @@ pub(super) fn judge<'r>(
         Ok(Need { uses: Vec::new(), manner: judging.manner, contexts: told.contexts.clone(), ways })
     };
     Judged { known: Some((operation, told.contexts)), need }
+}
+
+/// Grants of the token by which a use may have been allowed although its record names none of their contexts: a thing may be called
+/// by its number or by its name, and be inside of others. Only the service could tell, so they are kept.
+pub(super) fn by_other_names(
+    token: &TokenPolicy,
+    service: &ServicePolicy,
+    operation: &Operation,
+    contexts: &[BoundContext],
+) -> Vec<Grant> {
+    let rules = &service.rules;
+    let manner = held_manner(operation.risk);
+    let may_be = |grant: &Grant, thing: &BoundContext| {
+        let kind = rules.kind(grant.context.kind());
+        let has_names = kind.is_some_and(|kind| rules.kinds[kind].resolve.is_some());
+        // Two numbers, or two names, are two things.
+        let another = kind == Some(thing.kind)
+            && is_number(grant.context.value().unwrap_or_default()) == is_number(&thing.value);
+        has_names && !another
+    };
+    let gives = |grant: &Grant| {
+        operation.requires.iter().flatten().any(|needed| match (&grant.permission, manner) {
+            (Granted::Every, Manner::Anyhow) => true,
+            (Granted::Every, Manner::ByName) => false,
+            (Granted::One(name), _) => rules.permission(name.as_str()).is_some_and(|index| match manner {
+                Manner::Anyhow => rules.permissions[index.0].closure.contains(*needed),
+                Manner::ByName => index == *needed,
+            }),
+        })
+    };
+    let things: Vec<_> =
+        contexts.iter().filter(|context| rules.kinds[context.kind].resolve.is_some()).collect();
+    let grants = token.grants_of(&service.name).into_iter();
+    grants.filter(|grant| gives(grant) && things.iter().any(|thing| may_be(grant, thing))).collect()
 }
 
 /// Every grant that could stand for a use that needs none in particular: those that the token has, or could have.

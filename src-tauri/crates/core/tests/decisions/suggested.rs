@@ -270,3 +270,32 @@ fn what_a_record_does_not_tell_is_said_and_not_guessed() {
     let reach = &suggestion.reach[0];
     assert_eq!((reach.now, reach.then, reach.all), (4, 3, 7), "DELETE is lost");
 }
+
+#[test]
+fn a_grant_that_may_name_the_same_thing_otherwise_is_kept() {
+    let definition = r#"{
+        "version": 1, "kind": "test", "title": "Test", "description": "For tests.",
+        "contexts": [
+            {"name": "project", "resolve": {"path": "/projects/{}", "id": "id", "name": "path", "inside": {"group": "group.id"}}},
+            {"name": "group", "resolve": {"path": "/groups/{}", "id": "id", "name": "path"}}
+        ],
+        "permissions": [{"name": "see", "contexts": ["global", "project", "group"]}, {"name": "change", "contexts": ["global", "project", "group"]}],
+        "operations": [
+            {"method": "GET", "path": "/projects/{id}/issues", "requires": "see", "contexts": {"project": "{id}"}},
+            {"method": "GET", "path": "/projects/{id}", "requires": "see", "contexts": {"project": "{id}"}},
+            {"method": "GET", "path": "/groups/{id}", "requires": "see", "contexts": {"group": "{id}"}}
+        ]
+    }"#;
+    let mut policy = PolicyBuilder::new().service("up", "http://127.0.0.1:9", definition, None);
+    let access = "up:project=acme:see up:project=8:see up:group=acme:see up:group=acme:change";
+    let (token, _) = policy.token(access);
+    let snapshot = policy.snapshot();
+    let uses = uses(&[("GET /projects/{id}/issues", "project=7")]);
+    let suggestion = suggest(snapshot.tokens().by_id(token.id).unwrap(), snapshot.services(), &uses);
+    let kept: BTreeSet<Grant> =
+        ["up:project=acme:see", "up:group=acme:see"].map(|grant| grant.parse().unwrap()).into();
+    assert_eq!(grants_of(&suggestion), kept);
+    assert_eq!(suggestion.uncovered, []);
+    let unused: Vec<String> = suggestion.unused.iter().map(ToString::to_string).collect();
+    assert_eq!(unused, ["up:group=acme:change", "up:project=8:see"]);
+}
