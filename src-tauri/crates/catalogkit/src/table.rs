@@ -28,6 +28,28 @@ operation of the sources.
 - A permission that no context of the path can give counts in the global context only: lists over everything, and paths that name a thing by a
   number of its own (`/teams/{team_id}`, `/runners/:id`).
 
+## What you have yourself
+
+Only what you have can be granted. How that is known, by kind:
+
+| kind | who you are | what you may do | when the credential ends |
+| --- | --- | --- | --- |
+| `github` | `GET /user` | a classic token's scopes (`X-OAuth-Scopes`), by a table of what each may allow; a fine-grained or an app's token does not say | `GitHub-Authentication-Token-Expiration` |
+| `gitlab` | `GET /api/v4/user` | the token's scopes (`GET /api/v4/personal_access_tokens/self`), laid over the operations; `read_api` is what at least one `GET` needs | the same |
+| `gitea`, `forgejo` | `GET /api/v1/user` | not told to a token | — |
+| `space`, `codecanvas` | the profile | right by right | — |
+| `openai`, `anthropic` | the organization, from a header | not told | — |
+| `npm`, `teamcity`, `youtrack` | the user name | not told | — |
+| others, and definitions of your own | — | not told | — |
+
+- What a scope may allow stays allowed, and so does what is public: the service judges each request in the end. Only what certainly needs a
+  scope that is absent is taken away. A scope that is not known here takes nothing away.
+- Where the service does not tell, you declare (`vk service rights NAME --read-only`, `--declare CONTEXT:PERMISSION`, or in the window). Until
+  then everything counts as yours. What a service tells stands above what was declared. Declared as read only, you have the permissions
+  of whose operations more read than change.
+- It is asked when the service is connected, checked, or given another credential, once a day, and where the service itself answers a permitted
+  request with 401 or 403, at most once a minute.
+
 ## GitHub
 
 - A permission is the source's key with its level: `issues.read`; GitHub's 73 permissions have 130 levels. `write` brings `read` with it, as in GitHub's own tokens.
@@ -39,6 +61,9 @@ operation of the sources.
 - git is on `github.com`, where the credential goes as a password, and the upload of release assets on `uploads.github.com`; both are
   endpoints of the same service, so `contents.read` fetches and `contents.write` pushes and uploads. An LFS batch says in its body whether
   it loads up or down, so it needs `contents.write`. Wikis are closed.
+- A grant follows the name, not the repository: a repository that is renamed or transferred loses its grant (GitHub leads to
+  `/repositories/ID`, which no grant covers), and another one that gets the old name gets the grant with it. A check marks grants whose repository or
+  organization was not found, or has another name.
 - At a GitHub Enterprise Server (`https://HOST/api/v3`) git is at `https://HOST` and uploads are at `https://HOST/api/uploads`.
 - Not there: GraphQL, and what GitHub lists no permission for, such as `GET /user`.
 

@@ -60,6 +60,7 @@ pub fn declaring_rights(service: &str, rights: &DeclaredRights) -> Question {
     let what = match rights {
         DeclaredRights::All => "you may do everything there".to_owned(),
         DeclaredRights::ReadOnly => "you may read there and change nothing".to_owned(),
+        DeclaredRights::Only { list } if list.len() == 1 => "you have 1 right there and no others".to_owned(),
         DeclaredRights::Only { list } => format!("you have {} rights there and no others", list.len()),
     };
     Question {
@@ -99,9 +100,9 @@ fn gains(token: &TokenRow, change: &TokenChange) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use valetkey_wire::{Expiry, NewToken, Scope, TokenChange, TokenRow, TokenStatus};
+    use valetkey_wire::{DeclaredRights, Expiry, NewToken, Scope, TokenChange, TokenRow, TokenStatus};
 
-    use super::{creating, widening};
+    use super::{creating, declaring_rights, widening};
 
     fn limited(grants: &[&str]) -> Scope {
         Scope::Limited { grants: grants.iter().map(|&grant| grant.to_owned()).collect() }
@@ -158,6 +159,15 @@ mod tests {
             text.contains("p7") && !text.contains("p8") && text.contains("12 more permissions"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn declaring_says_of_which_service_and_how_much() {
+        let text = |rights| declaring_rights("github", &rights).text;
+        assert!(text(DeclaredRights::All).contains("“github”: you may do everything"));
+        assert!(text(DeclaredRights::ReadOnly).contains("read there and change nothing"));
+        let list = vec!["global:contents.read".to_owned()];
+        assert!(text(DeclaredRights::Only { list }).contains("1 right there and no others"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use valetkey_core::ports::TokenStore;
 use valetkey_testkit::{Recorded, Recorder};
 use valetkey_wire::{
     ActivityFilter, Code, DeclaredRights, Expiry, NewService, NewToken, RightsSource, Scope, SecretText,
@@ -18,11 +19,16 @@ use crate::Host;
 struct Stage {
     scopes: Arc<Mutex<Option<&'static str>>>,
     answer: Arc<Mutex<&'static str>>,
+    too_often: Arc<Mutex<bool>>,
 }
 
 impl Stage {
     fn new(scopes: Option<&'static str>) -> (Self, Recorder) {
-        let stage = Self { scopes: Arc::new(Mutex::new(scopes)), answer: Arc::new(Mutex::new("200 OK")) };
+        let stage = Self {
+            scopes: Arc::new(Mutex::new(scopes)),
+            answer: Arc::new(Mutex::new("200 OK")),
+            too_often: Arc::default(),
+        };
         let played = stage.clone();
         let recorder = Recorder::scripted(Arc::new(move |request: &Recorded, stream| {
             let (mut status, mut body) = (*played.answer.lock().unwrap(), "[]");
@@ -31,6 +37,10 @@ impl Stage {
                 (status, body) = ("200 OK", r#"{"login":"octocat"}"#);
                 if let Some(scopes) = *played.scopes.lock().unwrap() {
                     fields = format!("x-oauth-scopes: {scopes}\r\n");
+                }
+                if *played.too_often.lock().unwrap() {
+                    status = "403 Forbidden";
+                    fields += "x-ratelimit-remaining: 0\r\n";
                 }
                 fields += "github-authentication-token-expiration: 2027-01-31 09:30:00 UTC\r\n";
             }
@@ -46,6 +56,11 @@ impl Stage {
 
     fn scopes(&self, scopes: &'static str) {
         *self.scopes.lock().unwrap() = Some(scopes);
+    }
+
+    /// From now on it says that it was asked too often.
+    fn limited(&self) {
+        *self.too_often.lock().unwrap() = true;
     }
 
     fn answer(&self, status: &'static str) {
@@ -202,5 +217,41 @@ async fn where_a_service_does_not_tell_the_owner_declares() {
     let host = bench.serve().await;
     let row = &host.services().await[0];
     assert_eq!((row.rights.source, row.rights.scopes.as_deref()), (RightsSource::Service, Some("repo")));
+    host.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_told_more_than_a_day_ago_is_asked_again_when_the_gateway_starts() {
+    let (bench, (stage, recorder)) = (Bench::new(), Stage::new(Some("repo")));
+    let host = bench.serve().await;
+    host.add_service(github(&recorder)).await.unwrap();
+    host.shut_down().await;
+    let asked = recorder.requests().len();
+    let host = bench.serve().await;
+    host.shut_down().await;
+    assert_eq!(recorder.requests().len(), asked, "told just now");
+
+    let mut store = valetkey_store::Store::open(bench.profile.path()).unwrap();
+    let mut service = store.load().unwrap().services.remove(0);
+    let two_days = 2 * 24 * 60 * 60 * 1000;
+    service.checked = service.checked.map(|checked| checked.plus_millis(-two_days));
+    store.save_service(&service).unwrap();
+    drop(store);
+    stage.scopes("gist");
+    let host = bench.serve().await;
+    until(&host, async |host| host.services().await[0].rights.scopes.as_deref() == Some("gist")).await;
+    host.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_can_not_answer_now_takes_no_right_away() {
+    let (bench, (stage, recorder)) = (Bench::new(), Stage::new(Some("repo")));
+    let host = bench.serve().await;
+    host.add_service(github(&recorder)).await.unwrap();
+    stage.limited();
+    assert_eq!(host.check_service("github").await.unwrap_err().code, Code::Upstream);
+    let row = &host.services().await[0];
+    assert_eq!((row.rights.source, row.rights.scopes.as_deref()), (RightsSource::Service, Some("repo")));
+    assert!(row.check_problem.is_some());
     host.shut_down().await;
 }
