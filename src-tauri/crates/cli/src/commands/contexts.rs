@@ -20,20 +20,21 @@ pub(crate) async fn run(
 }
 
 fn in_words(search: &ContextSearch, kind: &str) -> String {
-    let mut words = if search.found.is_empty() {
+    let found = if search.found.is_empty() {
         "Nothing found.".to_owned()
     } else {
-        Table::new(&["CONTEXT", "NAME"])
-            .with_rows(&search.found, |found| {
-                vec![format!("{kind}={}", found.value), found.title.clone().unwrap_or_default()]
-            })
-            .to_string()
+        let table = Table::new(&["CONTEXT", "NAME"]).with_rows(&search.found, |found| {
+            vec![format!("{kind}={}", found.value), found.title.clone().unwrap_or_default()]
+        });
+        table.to_string()
     };
-    if let Some(problem) = &search.problem {
-        words += &format!("\n\nOnly what was known already: {}", crate::table::plain(problem));
-    } else if !search.asked {
-        words +=
-            "\n\nOnly what was known already; this service can't be searched. Other values can be typed.";
+    match &search.problem {
+        Some(problem) => format!("{found}\n\nOnly what was known already: {}", crate::table::plain(problem)),
+        None if search.asked => found,
+        None => {
+            format!(
+                "{found}\n\nOnly what was known already; this service can't be searched. Other values can be typed."
+            )
+        }
     }
-    words
 }
