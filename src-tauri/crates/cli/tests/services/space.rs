@@ -82,6 +82,15 @@ fn a_service_that_is_connected_tells_its_endpoints_its_permissions_and_what_the_
 }
 
 #[test]
+fn namespaces_are_searched_by_their_keys_and_names() {
+    let canvas = Canvas::connected();
+    let found = canvas.folder.vk(&["--json", "contexts", "canvas", "namespace", "shop"]).json();
+    assert!(found.to_string().contains("key:WEB") && !found.to_string().contains("key:OPS"), "{found}");
+    let found = canvas.folder.vk(&["--json", "contexts", "canvas", "namespace", "ops"]).json();
+    assert!(found.to_string().contains("Operations") && !found.to_string().contains("Web shop"), "{found}");
+}
+
+#[test]
 fn a_scope_string_makes_a_token_that_can_do_just_that() {
     let canvas = Canvas::connected();
     let token = canvas.token("bot", "canvas=project:key:WEB:rd.workspaces.create global:Project.View");

@@ -85,9 +85,10 @@ fn answer(world: &World, request: &Recorded) -> (u16, Value) {
         ("GET", "/http-api-model") if tells => (200, api()),
         ("GET", "/permissions") if tells => (200, permissions()),
         ("GET", "/http-api-model" | "/permissions") => problem(404, "not-found"),
-        ("GET", "/projects") => {
-            (200, json!({"next": "", "data": [{"key": {"key": "OPS"}}, {"key": {"key": "WEB"}}]}))
-        }
+        ("GET", "/projects") => (
+            200,
+            json!({"next": "", "data": [{"key": {"key": "OPS"}, "name": "Operations"}, {"key": {"key": "WEB"}, "name": "Web shop"}]}),
+        ),
         ("POST", "/permissions/check-permission") => (200, is_had(world, &request.body).into()),
         _ => (200, json!({"asked": format!("{method} {path}")})),
     }
