@@ -15,11 +15,10 @@ interface Props {
   value: string;
   onChange: (value: string) => void;
   placeholder: string;
-  hint: string;
 }
 
 /** Free text with choices that are found elsewhere while it is typed. */
-export function SearchCombo({ label, choices, state, value, onChange, placeholder, hint }: Props) {
+export function SearchCombo({ label, choices, state, value, onChange, placeholder }: Props) {
   return (
     <ComboBox
       className={cx(field.field)}
@@ -37,9 +36,6 @@ export function SearchCombo({ label, choices, state, value, onChange, placeholde
           <Icon name="chevron" size={14} />
         </AriaButton>
       </div>
-      <Text slot="description" className={cx(field.hint)}>
-        {hint}
-      </Text>
       <Popover className={cx(s.popover)} offset={4}>
         <ListBox className={cx(s.list)} items={choices}>
           {(choice) => (

@@ -13,9 +13,11 @@ export function Rights({ row, now, onDeclare }: { row: ServiceRow; now: number; 
       <span className={cx(s.quiet)}>, {words.source(row.rights, now)}</span>
       {row.rights.scopes !== null && <p className={cx(s.quiet)}>{words.scopes(row.rights.scopes)}</p>}
       {row.rights.source !== "service" && (
-        <Button small look="plain" onPress={onDeclare}>
-          {words.declare}
-        </Button>
+        <p>
+          <Button small onPress={onDeclare}>
+            {words.declare}
+          </Button>
+        </p>
       )}
     </Fact>
   );

@@ -7,6 +7,7 @@ import { ErrorText } from "../../components/State";
 import { useLive, useReading } from "../../ipc/live";
 import { say } from "../../messages";
 import { ContextValue } from "./context/ContextValue";
+import { words } from "./context/words";
 import s from "./Sheet.module.css";
 
 interface Props {
@@ -68,6 +69,7 @@ export function AddContext({ services, taken, onAdd }: Props) {
           {say.sheet.addContext}
         </Button>
       </div>
+      {chosen?.takes_value === true && <p className={cx(s.hint)}>{words.lists(chosen.title)}</p>}
       {double && <p className={cx(s.hint)}>{say.sheet.contextTaken}</p>}
       {spaced && <p className={cx(s.hint)}>{say.sheet.contextInvalid}</p>}
       <ErrorText error={reading.error} />

@@ -27,5 +27,5 @@ export function ContextValue({ service, kind, title, value, onChange }: Props) {
     }
     return search.asked ? words.asked(service) : words.known;
   };
-  return <SearchCombo label={title} choices={choices} state={state()} value={value} onChange={onChange} placeholder={say.sheet.valueHint} hint={words.lists(title)} />;
+  return <SearchCombo label={title} choices={choices} state={state()} value={value} onChange={onChange} placeholder={say.sheet.valueHint} />;
 }
