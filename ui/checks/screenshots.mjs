@@ -58,6 +58,15 @@ const SHOTS = {
       await page.getByRole("region", { name: "github, repository acme/site" }).getByText("Read workflow runs", { exact: true }).click();
     },
   },
+  used: {
+    steps: async (page) => {
+      await button(page, "Update Editor assistant").click();
+      const sheet = page.getByRole("dialog", { name: "Update Editor assistant" });
+      await sheet.getByRole("textbox", { name: "Path or URL" }).fill("/github/repos/acme/api/issues/7/lock");
+      await sheet.getByRole("button", { name: "Try", exact: true }).click();
+      await sheet.getByRole("group", { name: /^Used in the last/ }).evaluate((element) => element.scrollIntoView());
+    },
+  },
   services: { steps: place("Services") },
   connect: {
     steps: async (page) => {

@@ -9,15 +9,31 @@ import { words } from "./words";
 
 function decisionOf(row: ActivityRow) {
   if (row.refused_by === "service") {
-    return { tone: "warn", word: words.mark } as const;
+    return { tone: "warn", word: words.mark, short: words.short } as const;
   }
-  return row.decision === "permit" ? ({ tone: "good", word: say.activity.permit } as const) : ({ tone: "bad", word: say.activity.refusal } as const);
+  return row.decision === "permit" ? ({ tone: "good", word: say.activity.permit, short: undefined } as const) : ({ tone: "bad", word: say.activity.refusal, short: undefined } as const);
 }
 
 /** Permit or refusal, and by whom, as a word with a dot. */
 export function DecisionMark({ row }: { row: ActivityRow }) {
   const { tone, word } = decisionOf(row);
   return <Mark tone={tone}>{word}</Mark>;
+}
+
+function DecisionShort({ row }: { row: ActivityRow }) {
+  const { tone, word, short } = decisionOf(row);
+  return (
+    <Mark tone={tone}>
+      {short === undefined ? (
+        word
+      ) : (
+        <>
+          <span aria-hidden="true">{short}</span>
+          <span className="visually-hidden">{word}</span>
+        </>
+      )}
+    </Mark>
+  );
 }
 
 /** The same as a dot alone; the word is there for who hears it. */
@@ -52,7 +68,7 @@ export function ActivityCells({ row, place }: { row: ActivityRow; place: RowPlac
         {say.time(row.time)}
       </span>
       <span role="gridcell">
-        <DecisionMark row={row} />
+        <DecisionShort row={row} />
       </span>
       {place.room === "narrow" ? (
         <span role="gridcell" className={cx(s.two)}>

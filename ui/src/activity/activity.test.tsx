@@ -84,10 +84,10 @@ test("what the service itself refused is told from what the gateway refused, and
   await screen.findByRole("grid");
   await user.click(screen.getByRole("button", { name: /Decision/ }));
   await user.click(await screen.findByRole("option", { name: "Refused by the service" }));
-  await waitFor(() => expect(rows().every((row) => row.textContent?.includes("Refused by service"))).toBe(true));
+  await waitFor(() => expect(rows().every((row) => row.textContent?.includes("Refused by the service"))).toBe(true));
   const [first] = rows();
   if (first !== undefined) {
-    await user.click(within(first).getByText("Refused by service"));
+    await user.click(within(first).getByText("Refused by the service"));
   }
   const detail = screen.getByRole("complementary", { name: "Request" });
   within(detail).getByText("The token allows it, and the request was forwarded; the service itself refused it.");

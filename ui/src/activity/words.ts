@@ -1,6 +1,8 @@
 /** Texts of what the service itself refused. */
 export const words = {
-  mark: "Refused by service",
+  mark: "Refused by the service",
+  /** For a narrow column; who hears it hears the whole. */
+  short: "By service",
   only: "Refused by the service",
   because: {
     401: "The token allows it, and the request was forwarded; the service itself did not accept the master credential.",

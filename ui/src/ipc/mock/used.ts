@@ -33,6 +33,15 @@ export function suggestionFor(world: World, token: Kept, days: number): Suggesti
     const grant = grants.get(text) ?? { text, title: permission.title, held: held.includes(text), uses: [] };
     grants.set(text, { ...grant, uses: [...grant.uses, used] });
   }
+  // What another one brings with it in the same context is not suggested besides.
+  const implies = (text: string) => Object.values(DEFINITIONS[world.services.find((row) => row.name === partsOf(text).service)?.kind ?? ""]?.permissions ?? {}).flat().find((row) => row.name === partsOf(text).permission)?.implies ?? [];
+  for (const [text, narrow] of [...grants]) {
+    const by = [...grants].find(([other]) => partsOf(other).service === partsOf(text).service && partsOf(other).context === partsOf(text).context && implies(other).includes(partsOf(text).permission));
+    if (by !== undefined) {
+      grants.delete(text);
+      grants.set(by[0], { ...by[1], uses: [...by[1].uses, ...narrow.uses] });
+    }
+  }
   // A suggested grant narrows one that is held in its context, or one in the whole service.
   const touches = (wide: string) => [...grants.keys()].some((text) => partsOf(text).service === partsOf(wide).service && ["global", partsOf(text).context].includes(partsOf(wide).context) && partsOf(text).permission.split(".")[0] === partsOf(wide).permission.split(".")[0]);
   const rest = held.filter((text) => !grants.has(text));
