@@ -42,7 +42,7 @@ pub(crate) async fn run(arguments: Arguments, output: Output) -> Result<ExitCode
             clap_complete::generate(shell, &mut Arguments::command(), "vk", &mut std::io::stdout());
         }
         Command::Ask(Ask::Service(Service::Definition(arguments))) => {
-            definition::run(arguments, output).await?
+            definition::run(arguments, output).await?;
         }
         Command::Ask(command) => {
             let mut session = Session::open(&profile, vault_for(&command)).await?;

@@ -36,7 +36,7 @@ impl Output {
     }
 
     /// An answer that is a JSON document already.
-    pub(crate) fn document(self, json: &str) -> Result<(), Error> {
+    pub(crate) fn document(json: &str) -> Result<(), Error> {
         line(json.trim_end())
     }
 

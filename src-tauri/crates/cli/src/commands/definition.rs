@@ -27,7 +27,7 @@ pub(super) async fn run(arguments: DefinitionArguments, output: Output) -> Resul
     };
     let imported = import(&arguments.from, options, output).await?;
     match arguments.output {
-        None => output.document(&imported.definition),
+        None => Output::document(&imported.definition),
         Some(path) => {
             let failed = |source| Error::NotWritten { path: path.display().to_string(), source };
             std::fs::write(&path, &imported.definition).map_err(failed)?;
