@@ -15,5 +15,6 @@ mod proxy;
 mod refusals;
 mod replies;
 mod scene;
+mod shipped;
 mod talks;
 mod tokens;
