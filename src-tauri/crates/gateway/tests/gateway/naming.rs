@@ -246,6 +246,8 @@ fn a_request_that_finds_the_thing_gone_makes_it_be_asked_anew() {
         404,
         "the service's own answer"
     );
+    // It is forgotten before the request is closed on record.
+    forge.scene.log.closing(1);
     forge.change(|known| known.projects.push((50, "acme/site", 7)));
     assert_eq!(forge.get(&token, "/api/v4/projects/acme%2Fsite/issues").status, 403);
     assert_eq!(forge.asked_and_forwarded().0.len(), 2);
