@@ -3,5 +3,6 @@
 
 pub(crate) mod activity;
 pub(crate) mod gateway;
+pub(crate) mod import;
 pub(crate) mod services;
 pub(crate) mod tokens;

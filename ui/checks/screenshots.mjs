@@ -78,6 +78,16 @@ const SHOTS = {
       await page.getByLabel("Master credential").fill("not-a-real-credential");
     },
   },
+  import: {
+    steps: async (page) => {
+      await place("Services")(page);
+      await button(page, "Connect a service").click();
+      await page.getByRole("option", { name: /^From an OpenAPI document/ }).click();
+      await button(page, "Choose a file").click();
+      await page.getByRole("checkbox", { name: "Select Notes: write" }).check({ force: true });
+      await page.getByText("Contexts", { exact: true }).evaluate((element) => element.scrollIntoView());
+    },
+  },
   activity: {
     steps: async (page) => {
       await place("Activity")(page);

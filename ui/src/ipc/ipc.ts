@@ -5,6 +5,7 @@ import type { DeclaredRights } from "./bindings/DeclaredRights";
 import type { Error as WireError } from "./bindings/Error";
 import type { Event as Changed } from "./bindings/Event";
 import type { Explanation } from "./bindings/Explanation";
+import type { ImportedApi } from "./bindings/ImportedApi";
 import type { NewSecret } from "./bindings/NewSecret";
 import type { NewService } from "./bindings/NewService";
 import type { NewToken } from "./bindings/NewToken";
@@ -31,6 +32,11 @@ export interface Ipc {
   services(): Promise<ServiceRow[]>;
   addService(service: NewService): Promise<ServiceRow>;
   checkService(name: string): Promise<ServiceRow>;
+  /** Of a file that the owner chooses outside the window; `null` if they choose none. */
+  chooseApiDocument(): Promise<ImportedApi | null>;
+  /** Once the owner has said yes outside the window. */
+  fetchApiDocument(url: string): Promise<ImportedApi>;
+  readApiDocument(text: string): Promise<ImportedApi>;
   declareRights(name: string, rights: DeclaredRights): Promise<ServiceRow>;
   replaceCredential(name: string, credential: string): Promise<ServiceRow>;
   removeService(name: string): Promise<null>;

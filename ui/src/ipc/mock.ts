@@ -4,6 +4,7 @@ import type { ServiceRow } from "./bindings/ServiceRow";
 import type { Status } from "./bindings/Status";
 import type { TokenRow } from "./bindings/TokenRow";
 import type { Changed, Ipc, WireError } from "./ipc";
+import { API, importedKind } from "./mock/api";
 import { DEFINITIONS, KINDS } from "./mock/definitions";
 import { grantRow, judge, partsOf, permissionList } from "./mock/judge";
 import { hasScopeStrings } from "../tokens/scopeString/words";
@@ -104,7 +105,7 @@ export function startMock(scene = "everyday"): Ipc {
     serviceKinds: async () => KINDS,
     services: async () => state.services.map(fullService),
     addService: async (asked) => {
-      const kind = KINDS.find((each) => each.kind === asked.kind) ?? refuse("invalid", `There is no kind “${asked.kind}”.`);
+      const kind = KINDS.find((each) => each.kind === asked.kind) ?? importedKind(asked) ?? refuse("invalid", `There is no kind “${asked.kind}”.`);
       if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(asked.name)) {
         refuse("invalid", `“${asked.name}” is not a service name: 1 to 63 characters a-z, 0-9 and -.`);
       }
@@ -139,6 +140,9 @@ export function startMock(scene = "everyday"): Ipc {
       changed("services", "tokens");
       return fullService(row);
     },
+    chooseApiDocument: async () => API,
+    fetchApiDocument: async (url) => (/^https:/.test(url) ? API : refuse("upstream", "The document could not be fetched: only https, or http to this machine, is taken.", "Fetch it yourself, and give the file.")),
+    readApiDocument: async (text) => (/openapi|swagger/.test(text) ? API : refuse("invalid", "It can't be imported: #: this is no OpenAPI or Swagger document: it has neither “openapi” nor “swagger”.")),
     replaceCredential: async (name, credential) => {
       const row = service(name);
       if (credential === "wrong") {

@@ -13,9 +13,14 @@ import { useAction, useLive } from "../ipc/live";
 import { say } from "../messages";
 import { connectionProblem, freeName, needsDetail, newService, type Connection, type FormChoice } from "./connection";
 import s from "./Connect.module.css";
+import { type Draft, documentOf, draftProblem, kindOf } from "./openapi/definition";
+import { OpenApiPart } from "./openapi/OpenApiPart";
+import { words } from "./openapi/words";
 
 const FORMS: FormChoice[] = ["usual", "bearer", "scheme", "basic", "header"];
 const SEARCHED = 6;
+/** Not a kind of the program: what is made of a document is one. */
+const OPENAPI = { kind: "openapi", ...words.kind };
 
 /** Connects a service: the kind, where it is, how its credential is sent, and the credential. */
 export function ConnectDialog({ kind: first }: { kind: string }) {
@@ -25,21 +30,36 @@ export function ConnectDialog({ kind: first }: { kind: string }) {
   const action = useAction();
   const taken = (services.value ?? []).map((row) => row.name);
   const [search, setSearch] = useState("");
+  const [draft, setDraft] = useState<Draft>();
   const [form, setForm] = useState<Connection>({ kind: first, name: first === "" ? "" : freeName(first, taken), url: "", form: "usual", detail: "", credential: "", definition: undefined });
   const edit = (change: Partial<Connection>) => setForm((before) => ({ ...before, ...change }));
 
   const all = kinds.value ?? [];
-  const found = all.filter((each) => `${each.title} ${each.description} ${each.kind}`.toLowerCase().includes(search.trim().toLowerCase()));
-  const kind = all.find((each) => each.kind === form.kind);
-  const problem = connectionProblem(form, kind, taken);
+  const isImport = form.kind === OPENAPI.kind;
+  const found = [...all, OPENAPI].filter((each) => `${each.title} ${each.description} ${each.kind}`.toLowerCase().includes(search.trim().toLowerCase()));
+  const kind = isImport ? draft && kindOf(draft) : all.find((each) => each.kind === form.kind);
+  const flaw = isImport && draft !== undefined ? draftProblem(draft) : undefined;
+  const problem = isImport && draft === undefined ? words.pick : flaw === undefined ? connectionProblem(form, kind, taken) : words.why[flaw];
   const close = () => desk.connect(undefined);
-  const pick = (next: string) => edit({ kind: next, name: form.name === "" || form.name === freeName(form.kind, taken) ? freeName(next, taken) : form.name, url: "", form: "usual", detail: "" });
+  const usualName = (of: string) => (of === OPENAPI.kind ? "" : freeName(of, taken));
+  const nameFor = (next: string) => (form.name === "" || form.name === usualName(kind?.kind ?? form.kind) ? usualName(next) : form.name);
+  const pick = (next: string) => {
+    edit({ kind: next, name: nameFor(next), url: "", form: "usual", detail: "" });
+    setDraft(undefined);
+  };
+  const take = (next: Draft | undefined) => {
+    if (next?.imported !== draft?.imported) {
+      edit({ name: nameFor(next === undefined ? OPENAPI.kind : kindOf(next).kind), url: "", form: "usual", detail: "", definition: undefined });
+    }
+    setDraft(next);
+  };
   const submit = () => {
     if (kind === undefined || problem !== undefined || action.busy) {
       return;
     }
     void action.run(async () => {
-      const row = await ipc.addService(newService(form, kind));
+      const made = newService(form, kind);
+      const row = await ipc.addService(draft === undefined ? made : { ...made, definition: documentOf(draft) });
       close();
       tell(say.services.connected(row.name));
     });
@@ -100,6 +120,7 @@ export function ConnectDialog({ kind: first }: { kind: string }) {
             )}
           </ListBox>
         </div>
+        {isImport && <OpenApiPart draft={draft} onDraft={take} />}
         {kind !== undefined && (
           <>
             <TextField label={say.services.name} value={form.name} onChange={(name) => edit({ name })} hint={say.services.nameHint(form.name)} error={taken.includes(form.name) ? say.services.why.taken(form.name) : undefined} mono />
@@ -115,7 +136,7 @@ export function ConnectDialog({ kind: first }: { kind: string }) {
             ) : (
               <p className={cx(s.hint)}>{say.services.noCredential}</p>
             )}
-            {kind.needs_base_url && (
+            {kind.needs_base_url && !isImport && (
               <div className={cx(s.part)}>
                 <span className={cx(s.label)}>
                   {say.services.definitionFile} <span className={cx(s.hint)}>({say.common.optional})</span>

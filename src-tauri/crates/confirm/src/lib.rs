@@ -22,7 +22,7 @@ mod quote;
 
 use valetkey_wire::{Code, Error};
 
-pub use question::{Question, creating, declaring_rights, replacing_credential, widening};
+pub use question::{Question, creating, declaring_rights, fetching, replacing_credential, widening};
 
 /// Asks the owner where the window can't answer for them.
 pub trait Confirmer {

@@ -1,4 +1,4 @@
-use valetkey_wire::{DeclaredRights, Expiry, NewToken, Scope, TokenChange, TokenRow};
+use valetkey_wire::{Code, DeclaredRights, Error, Expiry, NewToken, Scope, TokenChange, TokenRow};
 
 use crate::quote::{plain, quoted};
 
@@ -73,6 +73,21 @@ pub fn declaring_rights(service: &str, rights: &DeclaredRights) -> Question {
     }
 }
 
+/// The page can't reach the net itself, and a URL could carry out what it knows. One that can't be shown whole is not asked about.
+pub fn fetching(url: &str) -> Result<Question, Error> {
+    if plain(url) != url {
+        let error = Error::new(Code::Invalid, "This URL is too long, or has characters that can't be shown.");
+        return Err(error.with_hint("Fetch the document yourself, and choose the file."));
+    }
+    Ok(Question {
+        title: "Fetch this document?".to_owned(),
+        text: format!(
+            "{url}\n\nThat server is asked for it, without any credential. Go on only if this is the address that you gave."
+        ),
+        yes: "Fetch".to_owned(),
+    })
+}
+
 fn gains(token: &TokenRow, change: &TokenChange) -> Vec<String> {
     let mut gains = match (&token.scope, &change.scope) {
         (_, None) | (Scope::Full, Some(Scope::Full | Scope::Limited { .. })) => Vec::new(),
@@ -102,7 +117,7 @@ fn gains(token: &TokenRow, change: &TokenChange) -> Vec<String> {
 mod tests {
     use valetkey_wire::{DeclaredRights, Expiry, NewToken, Scope, TokenChange, TokenRow, TokenStatus};
 
-    use super::{creating, declaring_rights, widening};
+    use super::{creating, declaring_rights, fetching, widening};
 
     fn limited(grants: &[&str]) -> Scope {
         Scope::Limited { grants: grants.iter().map(|&grant| grant.to_owned()).collect() }
@@ -124,6 +139,14 @@ mod tests {
             revoked: None,
             last_used: None,
         }
+    }
+
+    #[test]
+    fn a_url_is_shown_whole_or_not_fetched() {
+        let url = "https://api.example.com/openapi.json?v=2";
+        assert!(fetching(url).unwrap().text.starts_with(&format!("{url}\n")));
+        assert!(fetching(&format!("{url}{}", "x".repeat(200))).is_err());
+        assert!(fetching("https://api.example.com/\u{202e}nosj").is_err());
     }
 
     #[test]
