@@ -6,6 +6,8 @@
 //! - A parameter that holds a path or a branch takes the rest of the request's path ([`RESTS`]).
 //! - `workflows` is needed where the path itself says that a workflow is written. The source says that some writes need it and not
 //!   when; a commit that is pushed or put together can change a workflow too, and there the gateway can't see it.
+//! - What GitHub asks of every token, and of no permission, is open ([`OPEN`]): who the owner is, and facts about GitHub itself. Clients
+//!   begin with it.
 //! - What makes a credential is marked ([`MINTS`]), so that only a grant of that very permission allows it.
 
 mod git;
@@ -42,6 +44,10 @@ const MINTS: [&str; 5] = [
     "/actions/runners/remove-token",
 ];
 
+/// What GitHub's own fine-grained tokens may read without a permission, and clients do: the owner's account, its limits of use, and what
+/// is the same for everybody. Nothing of a repository or of another account is among it.
+const OPEN: [&str; 5] = ["/", "/meta", "/rate_limit", "/user", "/versions"];
+
 /// The file of a workflow, in every way that a path can spell it.
 const WORKFLOWS: [&str; 4] = [
     ".github/workflows/{path**}",
@@ -60,6 +66,7 @@ pub fn api(source: &GitHub) -> Result<Document, Error> {
         }
         operations.push(made);
     }
+    operations.extend(OPEN.map(open));
     overlap::settle(&mut operations);
     operations.extend(git::operations());
     Ok(Document {
@@ -142,6 +149,18 @@ fn operation(source: &GitHub, place: &str, sets: &[Vec<(String, String)>]) -> Re
         Risk::Plain
     };
     Ok(Operation { method: method.to_owned(), path, query: None, requires, contexts, endpoint: None, risk })
+}
+
+fn open(path: &str) -> Operation {
+    Operation {
+        method: "GET".to_owned(),
+        path: path.to_owned(),
+        query: None,
+        requires: Vec::new(),
+        contexts: Vec::new(),
+        endpoint: None,
+        risk: Risk::Plain,
+    }
 }
 
 /// The same where the path is that of a workflow: the alternatives that name `workflows`.

@@ -17,8 +17,8 @@ in `src-tauri/crates/catalogkit/sources/`.
 
 const TAIL: &str = "
 *Operations* counts the source's own; where a path can be spelt in several ways, the definition has a template for each. For kinds without a
-source of that form it counts the templates. No real client has been tried against these definitions of GitHub and GitLab yet; the tests route and decide every
-operation of the sources.
+source of that form it counts the templates. The tests route and decide every
+operation of the sources. *Clients tried* run unmodified in the tests, in the versions named, against what stands in for the service: see [docs/clients](clients/README.md).
 
 ## What holds for all of them
 
@@ -65,7 +65,8 @@ Only what you have can be granted. How that is known, by kind:
   `/repositories/ID`, which no grant covers), and another one that gets the old name gets the grant with it. A check marks grants whose repository or
   organization was not found, or has another name.
 - At a GitHub Enterprise Server (`https://HOST/api/v3`) git is at `https://HOST` and uploads are at `https://HOST/api/uploads`.
-- Not there: GraphQL, and what GitHub lists no permission for, such as `GET /user`.
+- Open to every token, as to GitHub's own: `GET /user`, `/rate_limit`, `/meta`, `/versions` and `/`. Clients begin with them.
+- Not there: GraphQL, and what else GitHub lists no permission for.
 
 ## GitLab
 
@@ -90,11 +91,20 @@ Only what you have can be granted. How that is known, by kind:
 ";
 
 /// What is not counted: kind, git, GraphQL, and the clients that a test runs unmodified against it (see `docs/clients/`).
-const BESIDES: [(&str, &str, &str, &[&str]); 4] = [
-    ("github", "fetch, push", "full access only", &[]),
-    ("gitlab", "fetch, push", "full access only", &[]),
+const BESIDES: [(&str, &str, &str, &[&str]); 8] = [
+    (
+        "github",
+        "fetch, push",
+        "full access only",
+        &["gh 2.23.0", "git 2.39.5", "Octokit 5.0.5", "PyGithub 2.10.0"],
+    ),
+    ("gitlab", "fetch, push", "full access only", &["python-gitlab 8.6.0"]),
     ("forgejo", "fetch, push", "—", &[]),
     ("gitea", "fetch, push", "—", &[]),
+    ("openai", "—", "—", &["openai 3.57.0 (Python)", "openai 6.30.1 (npm)"]),
+    ("anthropic", "—", "—", &["anthropic 2.13.0 (Python)", "@anthropic-ai/sdk 1.13.0"]),
+    ("npm", "—", "—", &["npm 11.19.1"]),
+    ("pypi", "—", "—", &["pip 26.3", "twine 7.0.0"]),
 ];
 
 /// The page.

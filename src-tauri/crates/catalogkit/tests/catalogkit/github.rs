@@ -60,6 +60,20 @@ fn every_permission_of_github_is_offered_and_every_one_offered_is_enforced() {
 }
 
 #[test]
+fn clients_may_ask_who_they_are_with_any_token_and_change_nothing_of_it() {
+    let mut service = Service::new(DEFINITION);
+    let access = "up:repository=acme/site:metadata.read";
+    for path in ["/", "/meta", "/rate_limit", "/user", "/versions"] {
+        assert_eq!(service.decide(access, "GET", path), Ok(()), "{path}");
+    }
+    for (method, path) in
+        [("PATCH", "/user"), ("GET", "/user/emails"), ("GET", "/user/repos"), ("GET", "/users/x")]
+    {
+        assert!(service.decide(access, method, path).is_err(), "{method} {path}");
+    }
+}
+
+#[test]
 fn a_grant_for_an_organization_holds_for_its_repositories_and_no_other() {
     let mut service = Service::new(DEFINITION);
     let access = "up:organization=ACME:issues.write";
@@ -123,7 +137,7 @@ fn what_makes_a_credential_needs_its_permission_by_name() {
 fn a_limited_token_has_no_graphql_and_nothing_that_github_lists_no_permission_for() {
     let mut service = Service::new(DEFINITION);
     for (method, path) in
-        [("POST", "/graphql"), ("GET", "/user"), ("POST", "/repos/acme/site"), ("GET", "/repositories/1")]
+        [("POST", "/graphql"), ("GET", "/users/octocat"), ("POST", "/repos/acme/site"), ("GET", "/repositories/1")]
     {
         assert_eq!(
             service.decide("up:global:*", method, path),

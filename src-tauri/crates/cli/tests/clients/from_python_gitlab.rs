@@ -9,6 +9,7 @@ fn python_gitlab_does_what_was_granted_and_says_what_was_not() {
     let reader = gitlab.connected.token("reader", &grants.each_ref().map(String::as_str));
     let task = |name: &str| gitlab.client("reader", &reader).task("python_gitlab.py", name);
     assert_eq!(task("project").ok(), "\"acme/site\"");
+    assert_eq!(task("issues").ok(), "[1, 2]", "by the number that the reply called it by");
     assert_eq!(task("lazy_issues").ok(), "[1, 2]");
     for (name, missing) in [("lazy_issue", "create_work_item"), ("lazy_file", "read_repository")] {
         let refused = task(name);

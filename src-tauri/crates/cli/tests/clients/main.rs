@@ -24,4 +24,5 @@ mod own_network;
 mod program;
 #[path = "../real/server.rs"]
 mod server;
+mod told_by_run;
 mod tried;
