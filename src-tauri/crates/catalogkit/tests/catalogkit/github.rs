@@ -136,9 +136,12 @@ fn what_makes_a_credential_needs_its_permission_by_name() {
 #[test]
 fn a_limited_token_has_no_graphql_and_nothing_that_github_lists_no_permission_for() {
     let mut service = Service::new(DEFINITION);
-    for (method, path) in
-        [("POST", "/graphql"), ("GET", "/users/octocat"), ("POST", "/repos/acme/site"), ("GET", "/repositories/1")]
-    {
+    for (method, path) in [
+        ("POST", "/graphql"),
+        ("GET", "/users/octocat"),
+        ("POST", "/repos/acme/site"),
+        ("GET", "/repositories/1"),
+    ] {
         assert_eq!(
             service.decide("up:global:*", method, path),
             Err(valetkey_core::decision::Refusal::OperationUnknown),

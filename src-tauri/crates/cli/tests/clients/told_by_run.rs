@@ -13,7 +13,8 @@ struct Two {
 
 impl Two {
     fn start() -> Self {
-        let (folder, service) = (Folder::new(), Recorder::answering("HTTP/1.1 404 x\r\ncontent-length: 0\r\n\r\n"));
+        let (folder, service) =
+            (Folder::new(), Recorder::answering("HTTP/1.1 404 x\r\ncontent-length: 0\r\n\r\n"));
         folder.vk(&["init", "--vault", "file"]).ok();
         let gateway = folder.serve();
         for name in ["one", "two"] {
