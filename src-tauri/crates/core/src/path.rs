@@ -245,9 +245,7 @@ impl<'t> Query<'t> {
             if raw.is_empty() {
                 return false;
             }
-            let name = lenient_decode(raw);
-            let name = name.split('[').next().unwrap_or_default().trim();
-            names.iter().any(|refused| refused.as_ref().eq_ignore_ascii_case(name))
+            is_one_of(raw, names)
         })
     }
 
@@ -257,7 +255,7 @@ impl<'t> Query<'t> {
         let mut found = None;
         for parameter in self.0.split(['&', ';']) {
             let (raw_name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-            if lenient_decode(raw_name).split('[').next().is_some_and(|n| n.eq_ignore_ascii_case(name)) {
+            if is_one_of(raw_name, &[name]) {
                 let plain = raw_name == name && !value.contains(['%', '+']);
                 if found.is_some() || !plain {
                     return None;
@@ -267,6 +265,16 @@ impl<'t> Query<'t> {
         }
         found
     }
+}
+
+/// Whether a parameter's name, as it is spelt, is one of `names` to some server: brackets at its beginning and spaces around it are
+/// passed over, and what stands in brackets behind it is a part of what it names (Rack).
+fn is_one_of<N: AsRef<str>>(spelt: &str, names: &[N]) -> bool {
+    let name = lenient_decode(spelt);
+    let around = |letter: char| letter.is_whitespace() || letter.is_control();
+    let name = name.trim_start_matches(|letter| around(letter) || matches!(letter, '[' | ']'));
+    let name = name.split(['[', ']']).next().unwrap_or_default().trim_end_matches(around);
+    names.iter().any(|known| known.as_ref().eq_ignore_ascii_case(name))
 }
 
 /// Decodes as the most forgiving server would, for comparing names with refused ones only.
@@ -376,8 +384,17 @@ mod tests {
 
     #[test]
     fn method_overrides_are_found_in_any_disguise() {
-        for bad in ["_method=DELETE", "a=1&_METHOD=x", "%5Fmethod=x", "_method[]=x", "a;_method=1", "_method"]
-        {
+        for bad in [
+            "_method=DELETE",
+            "a=1&_METHOD=x",
+            "%5Fmethod=x",
+            "_method[]=x",
+            "[_method]=x",
+            "+_method=x",
+            "%00_method%20=x",
+            "a;_method=1",
+            "_method",
+        ] {
             assert_eq!(Query::parse(bad), Err(PathError::QueryParameterRefused), "{bad}");
         }
         assert!(Query::parse("method=1&a_method=2&x=_method").is_ok());
@@ -392,6 +409,7 @@ mod tests {
         assert_eq!(value("service=a%2Db"), None);
         assert_eq!(value("Service=a"), None);
         assert_eq!(value("service=a&SERVICE=b"), None);
+        assert_eq!(value("service=a&[service]=b"), None);
         assert_eq!(value("x=1"), None);
     }
 
