@@ -2,6 +2,7 @@
 
 mod context_value;
 mod endpoints;
+mod graph;
 mod operations;
 mod permissions;
 mod resolve;
@@ -28,6 +29,8 @@ pub(crate) fn definition(document: &Document) -> Result<Definition, Error> {
     let permissions = permissions::permissions(&document.permissions, &kinds)?;
     let switches = switches::switches(&document.switches)?;
     let client_headers = switches::headers("client_headers", &document.client_headers)?;
+    let graph =
+        document.graphql.as_ref().map(|entry| graph::graph(entry, &permissions, &kinds)).transpose()?;
     let base_url = document.base_url.as_deref().map(BaseUrl::parse).transpose();
     let base_url = base_url.map_err(|error| Error::refused("base_url", error.into()))?;
     let endpoints = endpoints::endpoints(document, base_url.as_ref())?;
@@ -46,7 +49,8 @@ pub(crate) fn definition(document: &Document) -> Result<Definition, Error> {
         base_url,
         needs_credential: document.needs_credential.unwrap_or(true),
         credential_form: credential_form(document.credential_form.as_deref())?,
-        rules: Rules::new(permissions, kinds, operations, router, endpoints, switches, client_headers),
+        rules: Rules::new(permissions, kinds, operations, router, endpoints, switches, client_headers)
+            .with_graph(graph),
     })
 }
 

@@ -1,11 +1,13 @@
 //! A definition as it is written: the shape of the JSON, before anything is judged; and writing it.
 
 mod endpoint;
+mod graph;
 mod pairs;
 mod requirement;
 mod written;
 
 pub(crate) use endpoint::EndpointEntries;
+pub(crate) use graph::{FieldEntry, GraphEntry, TypeEntry};
 pub(crate) use pairs::Pairs;
 pub(crate) use requirement::Requirement;
 use serde::{Deserialize, Serialize};
@@ -36,6 +38,8 @@ pub(crate) struct Document {
     pub(crate) operations: Vec<OperationEntry>,
     #[serde(default)]
     pub(crate) closed: Vec<ClosedEntry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) graphql: Option<GraphEntry>,
     #[serde(default)]
     pub(crate) switches: SwitchEntry,
 }
@@ -89,6 +93,10 @@ pub(crate) struct OperationEntry {
     pub(crate) path: String,
     #[serde(default, skip_serializing_if = "Pairs::is_empty")]
     pub(crate) query: Pairs,
+    #[serde(default, skip_serializing_if = "Pairs::is_empty")]
+    pub(crate) body: Pairs,
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub(crate) graphql: bool,
     pub(crate) requires: Requirement,
     #[serde(default, skip_serializing_if = "Pairs::is_empty")]
     pub(crate) contexts: Pairs,
@@ -132,6 +140,8 @@ pub(crate) struct SwitchEntry {
     pub(crate) bodies: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) refused_parameters: Vec<String>,
+    #[serde(skip_serializing_if = "is_off")]
+    pub(crate) refused_in_bodies: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) dropped_headers: Vec<String>,
 }

@@ -14,6 +14,10 @@ pub(crate) const OPERATIONS: usize = 100_000;
 pub(crate) const REQUIREMENTS: usize = 64;
 /// Query conditions of one operation.
 pub(crate) const CONDITIONS: usize = 8;
+/// Types of GraphQL.
+pub(crate) const TYPES: usize = 4096;
+/// Fields of one type.
+pub(crate) const FIELDS: usize = 1024;
 /// What a look-up goes through one by one: forms like `{file}.tgz` in one place, query variants of one path.
 pub(crate) const SIBLINGS: usize = 64;
 /// Header and parameter names in one list.

@@ -148,6 +148,37 @@ pub enum Problem {
     /// An operation that mints credentials must be grantable by name.
     #[error("an operation that mints credentials must require a permission")]
     MintsForNothing,
+    /// Operations on one place could not be told apart by their bodies.
+    #[error(
+        "operations on one place are told apart by one member of their bodies, each by another text, in the same contexts"
+    )]
+    Body,
+    /// What a body says is looked at for limited tokens only.
+    #[error("what makes credentials can't be told by a body")]
+    BodyMints,
+    /// An operation is GraphQL and nothing is known of that.
+    #[error("the definition has no section “graphql”")]
+    NoGraph,
+    /// Not a name of GraphQL, or one of its own.
+    #[error("“{name}” is not a name of a type, field or argument")]
+    GraphName {
+        /// What was given.
+        name: Box<str>,
+    },
+    /// A type that the definition does not have.
+    #[error("unknown type “{name}”{}", suggestion(.nearest.as_deref()))]
+    UnknownType {
+        /// What was given.
+        name: Box<str>,
+        /// The most similar one.
+        nearest: Option<Box<str>>,
+    },
+    /// A field's alternatives would have to be weighed against those of all others.
+    #[error("a field requires “nothing”, a permission, or a list of which all are needed")]
+    GraphRequires,
+    /// A context that is named below the root.
+    #[error("only fields of Query and Mutation name contexts")]
+    GraphContexts,
     /// The path would be refused in a request too.
     #[error("{0}")]
     Path(#[from] PathError),

@@ -1,11 +1,16 @@
-//! The decision: (snapshot, request, time) → [`Permit`] or [`Refusal`].
+//! The decision: (snapshot, request, time) → [`Permit`] or [`Refusal`]. Where it depends on the body there is a [`Pending`] between,
+//! which becomes one of the two once the body has been read.
 
+mod graph;
 mod lacking;
 mod names;
+mod pending;
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
+use graph::Asked;
 use lacking::owner_lacks;
+pub use pending::{Need, Pending, Verdict};
 
 use crate::{
     grant::{Access, Context, Grant, Granted},
@@ -16,7 +21,7 @@ use crate::{
         TokenPolicy, held_manner,
     },
     ports::VaultError,
-    rules::{BoundContext, EndpointSet, Operation, PermissionIndex, Risk, Rules},
+    rules::{BodyRule, BoundContext, EndpointSet, Operation, PermissionIndex, Risk, Rules},
     time::Timestamp,
     token::{Presented, Status, TokenId},
 };
@@ -37,7 +42,7 @@ pub struct Request<'r> {
 }
 
 /// Leave to forward one request. There is no other way to a master credential than through one, and no way to
-/// make one but [`decide`].
+/// make one but [`decide`] and, where the body matters, [`Pending::decide`].
 ///
 /// It borrows from the snapshot that it was decided by: threads that share a snapshot would otherwise count its users up and down
 /// with every request, each slowing the others.
@@ -49,6 +54,8 @@ pub struct Permit<'s> {
     injection: &'s Injection,
     operation: Option<&'s Operation>,
     contexts: Vec<BoundContext>,
+    /// What its GraphQL asks for.
+    asked: Option<Box<Asked>>,
 }
 
 impl<'s> Permit<'s> {
@@ -77,7 +84,20 @@ impl<'s> Permit<'s> {
         self.operation
     }
 
-    /// The context that the path named.
+    /// Names the operation as far as it was looked at; `None` where the definition does not know it.
+    pub fn label(&self) -> Option<Cow<'s, str>> {
+        let operation = self.operation?;
+        Some(match (&operation.body, &self.asked) {
+            (BodyRule::Graph, Some(asked)) => Cow::Owned(format!("{} {}", operation.label, asked.label)),
+            // With full access the body was not read.
+            (BodyRule::Member(rule), _) if matches!(self.token.access, CompiledAccess::Full) => {
+                Cow::Borrowed(&rule.place)
+            }
+            _ => Cow::Borrowed(&operation.label),
+        })
+    }
+
+    /// The context that the request named.
     pub fn context(&self) -> Option<Context> {
         self.contexts.first().map(|bound| self.service.rules.context_of(bound))
     }
@@ -94,8 +114,15 @@ impl<'s> Permit<'s> {
 
     /// The token's grants by which the request is allowed; empty for full access, and where nothing is needed.
     pub fn because(&self) -> Vec<Grant> {
-        self.operation
-            .map_or_else(Vec::new, |operation| because(self.token, self.service, operation, &self.contexts))
+        let mut because = self
+            .operation
+            .map_or_else(Vec::new, |operation| because(self.token, self.service, operation, &self.contexts));
+        if let Some(asked) = &self.asked {
+            because.extend(asked.because(self.token, self.service));
+            because.sort();
+            because.dedup();
+        }
+        because
     }
 }
 
@@ -134,10 +161,21 @@ pub enum Refusal {
     Paused,
     /// The definition does not know the operation.
     OperationUnknown,
+    /// The definition does not know fields that GraphQL asks for.
+    FieldsUnknown(Box<UnknownFields>),
     /// Grants are missing.
     InsufficientScope(Box<Shortfall>),
     /// The master credential can't be had now.
     Vault(VaultError),
+}
+
+/// Fields that no limited token can ask for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownFields {
+    /// The operation's label.
+    pub operation: Box<str>,
+    /// `Repository.collaborators`; the first few.
+    pub fields: Vec<Box<str>>,
 }
 
 /// What a token lacks for an operation.
@@ -185,7 +223,7 @@ pub fn decide<'s>(
     service: &str,
     request: Request<'_>,
     now: Timestamp,
-) -> Result<Permit<'s>, Refusal> {
+) -> Result<Verdict<'s>, Refusal> {
     decide_named(snapshot, presented, service, request, &Names::default(), now)
 }
 
@@ -197,7 +235,7 @@ pub fn decide_named<'s>(
     request: Request<'_>,
     names: &Names,
     now: Timestamp,
-) -> Result<Permit<'s>, Refusal> {
+) -> Result<Verdict<'s>, Refusal> {
     let token = authenticate(snapshot, presented, now)?;
     let service = snapshot.service(service).ok_or(Refusal::ServiceUnknown)?;
     authorize_named(snapshot.running(), token, service, request, names)
@@ -209,7 +247,7 @@ pub fn authorize<'s>(
     token: &'s TokenPolicy,
     service: &'s ServicePolicy,
     request: Request<'_>,
-) -> Result<Permit<'s>, Refusal> {
+) -> Result<Verdict<'s>, Refusal> {
     authorize_named(running, token, service, request, &Names::default())
 }
 
@@ -220,7 +258,7 @@ pub fn authorize_named<'s>(
     service: &'s ServicePolicy,
     request: Request<'_>,
     names: &Names,
-) -> Result<Permit<'s>, Refusal> {
+) -> Result<Verdict<'s>, Refusal> {
     judge_target(service, request)?;
     if running == Running::Paused {
         return Err(Refusal::Paused);
@@ -232,20 +270,37 @@ pub fn authorize_named<'s>(
         (CompiledAccess::Limited(_), None) => return Err(Refusal::OperationUnknown),
         // What full access means where the definition ends is the service's own judgement of its credential.
         (CompiledAccess::Full, None) => {}
+        // The body says which operation it is; with full access that is between it and the service.
+        (_, Some(Operation { body: BodyRule::Member(_), .. })) => {}
         (_, Some(operation)) => judge_operation(token, service, operation, &contexts, called)?,
     }
-    match &service.credential {
-        CredentialState::Unavailable(problem) => Err(Refusal::Vault(*problem)),
-        CredentialState::Ready(injections) => {
-            let place = operation.map_or(request.endpoints.first(), |operation| operation.endpoint);
-            match (service.endpoints.get(place.0), injections.at(place)) {
-                (Some(endpoint), Some(injection)) => {
-                    Ok(Permit { token, service, endpoint, injection, operation, contexts })
-                }
-                _ => Err(Refusal::OperationUnknown),
-            }
+    let injections = match &service.credential {
+        CredentialState::Unavailable(problem) => return Err(Refusal::Vault(*problem)),
+        CredentialState::Ready(injections) => injections,
+    };
+    let place = operation.map_or(request.endpoints.first(), |operation| operation.endpoint);
+    let (Some(endpoint), Some(injection)) = (service.endpoints.get(place.0), injections.at(place)) else {
+        return Err(Refusal::OperationUnknown);
+    };
+    let permit = Permit { token, service, endpoint, injection, operation, contexts, asked: None };
+    Ok(match (&token.access, operation) {
+        (CompiledAccess::Limited(_), Some(operation)) if operation.body != BodyRule::Silent => {
+            body_only(request, operation)?;
+            Verdict::Pending(Pending { permit, operation, called })
         }
-    }
+        _ => Verdict::Permit(permit),
+    })
+}
+
+/// What the body is read for must not stand in the query too, since a service may take it from there.
+fn body_only(request: Request<'_>, operation: &Operation) -> Result<(), Refusal> {
+    let Some(query) = request.query else { return Ok(()) };
+    let elsewhere = match &operation.body {
+        BodyRule::Silent => false,
+        BodyRule::Member(rule) => query.names_any(&[&rule.name]),
+        BodyRule::Graph => true,
+    };
+    if elsewhere { Err(Refusal::OperationUnknown) } else { Ok(()) }
 }
 
 /// The operation that is meant, and the contexts that the path names.

@@ -20,6 +20,7 @@
 //! ```
 
 pub mod activity;
+pub mod body;
 pub mod decision;
 mod error;
 pub mod explanation;

@@ -267,6 +267,11 @@ impl<'t> Query<'t> {
     }
 }
 
+/// Whether a parameter in a body has a name that is refused: one of `refused`, or one that overrides the method.
+pub fn is_refused_parameter(name: &str, refused: &[Box<str>]) -> bool {
+    is_one_of(name, &METHOD_OVERRIDES) || is_one_of(name, refused)
+}
+
 /// Whether a parameter's name, as it is spelt, is one of `names` to some server: brackets at its beginning and spaces around it are
 /// passed over, and what stands in brackets behind it is a part of what it names (Rack).
 fn is_one_of<N: AsRef<str>>(spelt: &str, names: &[N]) -> bool {

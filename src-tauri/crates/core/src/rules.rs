@@ -4,7 +4,9 @@
 //! router does not find, a limited token can't do.
 
 mod absence;
+mod body;
 mod endpoint;
+mod graph;
 mod permission_set;
 mod resolve;
 mod router;
@@ -13,7 +15,9 @@ mod told;
 use std::collections::HashMap;
 
 pub use absence::Absence;
+pub use body::{BodyRule, MemberRule};
 pub use endpoint::{Endpoint, EndpointIndex, EndpointSet, Endpoints, Place};
+pub use graph::{Graph, GraphField, GraphType, TypeIndex};
 pub use permission_set::{PermissionIndex, PermissionSet};
 pub use resolve::{Member, Resolve, is_number};
 pub use router::{MAX_PARAMETERS, Match, Parameters, RouteError, Router, RouterBuilder, Segment, Template};
@@ -76,7 +80,7 @@ pub struct Kind {
 }
 
 /// How an operation's path tells the context: the kind, and its value pieced together from path parameters.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Binding {
     /// Which kind.
     pub kind: KindIndex,
@@ -115,6 +119,8 @@ pub struct Operation {
     pub contexts: Vec<Binding>,
     /// Where it lives.
     pub endpoint: EndpointIndex,
+    /// How its body tells what is asked.
+    pub body: BodyRule,
     /// Mark.
     pub risk: Risk,
     /// What refusals and activity show; see [`Operation::label_of`].
@@ -146,6 +152,8 @@ pub struct Switches {
     pub upgrade: bool,
     /// Query parameters that would carry a credential or another identity.
     pub refused_parameters: Vec<Box<str>>,
+    /// The service reads parameters out of bodies too, so they are refused there as well.
+    pub refused_in_bodies: bool,
     /// Request headers that would do so; dropped.
     pub dropped_headers: Vec<Box<str>>,
 }
@@ -167,6 +175,8 @@ pub struct Rules {
     pub switches: Switches,
     /// Headers in which this service's own clients send their key; a personal token is taken from there too.
     pub client_headers: Vec<Box<str>>,
+    /// What is known of the service's GraphQL, where an operation is that.
+    pub graph: Option<Graph>,
     by_name: HashMap<Box<str>, PermissionIndex>,
 }
 
@@ -186,7 +196,22 @@ impl Rules {
             .enumerate()
             .map(|(index, permission)| (permission.name.as_str().into(), PermissionIndex(index)))
             .collect();
-        Self { permissions, kinds, operations, router, endpoints, switches, client_headers, by_name }
+        Self {
+            permissions,
+            kinds,
+            operations,
+            router,
+            endpoints,
+            switches,
+            client_headers,
+            graph: None,
+            by_name,
+        }
+    }
+
+    /// With what is known of the service's GraphQL.
+    pub fn with_graph(self, graph: Option<Graph>) -> Self {
+        Self { graph, ..self }
     }
 
     /// The places of all permissions.

@@ -5,8 +5,8 @@ use valetkey_core::{
     likeness::nearest,
     path::Query,
     rules::{
-        Binding, Endpoint, EndpointIndex, Kind, Operation, Permission, PermissionIndex, Risk, Router,
-        RouterBuilder, Segment, Switches,
+        Binding, BodyRule, Endpoint, EndpointIndex, Kind, MemberRule, Operation, Permission, PermissionIndex,
+        Risk, Router, RouterBuilder, Segment, Switches,
     },
 };
 
@@ -38,12 +38,13 @@ pub(super) fn operations(document: &Document, known: Known<'_>) -> Result<(Vec<O
         .enumerate()
         .map(|(index, permission)| (permission.name.as_str(), PermissionIndex(index)))
         .collect();
-    let reader = Reader { known, by_name };
+    let has_graph = document.graphql.is_some();
+    let reader = Reader { known, by_name, has_graph };
     let mut paths = Paths::default();
     let mut operations = Vec::with_capacity(entries.len());
     for (index, entry) in entries.iter().enumerate() {
         let (operation, shape) = reader.operation(&format!("operations[{index}]"), entry)?;
-        paths.add(index, &operation, &shape)?;
+        paths.add(index, &operation, &shape, &mut operations)?;
         operations.push(operation);
     }
     for (index, entry) in document.closed.iter().enumerate() {
@@ -57,9 +58,11 @@ pub(super) fn operations(document: &Document, known: Known<'_>) -> Result<(Vec<O
 struct Reader<'d> {
     known: Known<'d>,
     by_name: HashMap<&'d str, PermissionIndex>,
+    has_graph: bool,
 }
 
 type Condition = (Box<str>, Box<str>);
+type Place = (Method, String, Vec<Condition>);
 
 impl Reader<'_> {
     fn operation(&self, place: &str, entry: &OperationEntry) -> Result<(Operation, Shape), Error> {
@@ -71,14 +74,19 @@ impl Reader<'_> {
         if risk == Risk::MintsCredentials && entry.requires == Requirement::Nothing {
             return Err(Error::refused(format!("{place}.requires"), Problem::MintsForNothing));
         }
+        let body = self.body(place, method, entry, &query, risk)?;
         let operation = Operation {
             method,
             template: entry.path.as_str().into(),
-            label: Operation::label_of(method, &entry.path, &query),
+            label: match &body {
+                BodyRule::Member(rule) => format!("{} {}={}", rule.place, rule.name, rule.value).into(),
+                BodyRule::Silent | BodyRule::Graph => Operation::label_of(method, &entry.path, &query),
+            },
             query,
             requires,
             contexts,
             endpoint: self.endpoint(place, entry.endpoint.as_deref())?,
+            body,
             risk,
         };
         Ok((operation, shape))
@@ -102,6 +110,40 @@ impl Reader<'_> {
         let shape = Shape::parse(path, self.known.switches.path)
             .map_err(|problem| Error::refused(format!("{place}.path"), problem))?;
         Ok((found, shape))
+    }
+
+    fn body(
+        &self,
+        place: &str,
+        method: Method,
+        entry: &OperationEntry,
+        query: &[Condition],
+        risk: Risk,
+    ) -> Result<BodyRule, Error> {
+        let refused = |field, problem| Err(Error::refused(format!("{place}.{field}"), problem));
+        let rule = match (entry.body.0.as_slice(), entry.graphql) {
+            ([], false) => return Ok(BodyRule::Silent),
+            ([], true) if !self.has_graph => return refused("graphql", Problem::NoGraph),
+            ([], true) => BodyRule::Graph,
+            ([(name, value)], false)
+                if [name, value].iter().all(|text| (1..=limits::NAME).contains(&text.len())) =>
+            {
+                BodyRule::Member(MemberRule {
+                    name: name.as_str().into(),
+                    value: value.as_str().into(),
+                    place: Operation::label_of(method, &entry.path, query),
+                    next: None,
+                })
+            }
+            _ => return refused("body", Problem::Body),
+        };
+        if method.body_is_unusual() {
+            return refused("method", Problem::Body);
+        }
+        if risk == Risk::MintsCredentials {
+            return refused("risk", Problem::BodyMints);
+        }
+        Ok(rule)
     }
 
     /// Sorted, so that the same conditions in another order are the same.
@@ -197,15 +239,39 @@ impl Reader<'_> {
 #[derive(Default)]
 struct Paths {
     router: RouterBuilder,
-    known: HashMap<(Method, String, Vec<Condition>), Box<str>>,
+    known: HashMap<Place, Box<str>>,
+    /// Operations that their bodies tell apart.
+    told_apart: HashMap<Place, Vec<usize>>,
     variants: HashMap<(Method, String), usize>,
     affixed: HashSet<String>,
     siblings: HashMap<String, usize>,
 }
 
 impl Paths {
-    fn add(&mut self, index: usize, operation: &Operation, shape: &Shape) -> Result<(), Error> {
+    /// Puts in what comes behind `before`.
+    fn add(
+        &mut self,
+        index: usize,
+        operation: &Operation,
+        shape: &Shape,
+        before: &mut [Operation],
+    ) -> Result<(), Error> {
         let place = format!("operations[{index}]");
+        if let BodyRule::Member(rule) = &operation.body {
+            let here = (operation.method, shape.key.clone(), operation.query.clone());
+            let same_place = self.told_apart.entry(here).or_default();
+            bounded(&place, same_place.len(), limits::SIBLINGS)?;
+            let first = same_place.is_empty();
+            if !first {
+                chain(same_place, index, rule, operation, before)
+                    .map_err(|problem| Error::refused(format!("{place}.body"), problem))?;
+            }
+            same_place.push(index);
+            if !first {
+                // The router leads to the first, which leads to the next.
+                return Ok(());
+            }
+        }
         self.enter(&place, operation.method, shape, &operation.query)?;
         self.router
             .add(index, operation.endpoint, operation.method, &shape.segments, &operation.query)
@@ -254,4 +320,27 @@ impl Paths {
         }
         false
     }
+}
+
+/// Has the last of the operations on a place lead to the next one.
+fn chain(
+    same_place: &[usize],
+    index: usize,
+    rule: &MemberRule,
+    operation: &Operation,
+    before: &mut [Operation],
+) -> Result<(), Problem> {
+    let differs = |at: &usize| match &before[*at].body {
+        BodyRule::Member(known) => {
+            known.name == rule.name && known.value != rule.value && before[*at].contexts == operation.contexts
+        }
+        BodyRule::Silent | BodyRule::Graph => false,
+    };
+    if !same_place.iter().all(differs) {
+        return Err(Problem::Body);
+    }
+    if let Some(BodyRule::Member(last)) = same_place.last().map(|at| &mut before[*at].body) {
+        last.next = Some(index);
+    }
+    Ok(())
 }

@@ -19,6 +19,7 @@ pub(super) fn switches(entry: &SwitchEntry) -> Result<Switches, Error> {
         bodies: bodies(&entry.bodies)?,
         upgrade: entry.upgrade,
         refused_parameters: parameters(&entry.refused_parameters)?,
+        refused_in_bodies: entry.refused_in_bodies,
         dropped_headers: headers("switches.dropped_headers", &entry.dropped_headers)?,
     })
 }

@@ -26,6 +26,9 @@ impl Document {
         if let Some(closed) = filled(&self.closed) {
             fields.push(named("closed", &lines(closed)?));
         }
+        if let Some(graph) = &self.graphql {
+            fields.push(field("graphql", graph)?);
+        }
         fields.push(field("switches", &self.switches)?);
         Ok(format!("{{\n{}\n}}\n", fields.join(",\n")))
     }

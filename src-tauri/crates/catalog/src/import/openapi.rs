@@ -113,6 +113,7 @@ pub fn openapi(text: &str, options: &Options<'_>) -> Result<Imported, Error> {
         permissions: Vec::new(),
         operations: Vec::with_capacity(operations.len()),
         closed: settled.closed,
+        graphql: None,
         switches: SwitchEntry {
             bodies: bodies.iter().map(|method| method.as_str().to_owned()).collect(),
             refused_parameters: credentials.refused_parameters.clone(),
@@ -144,6 +145,8 @@ fn written(found: &Found, document: &Document, kinds: &[String]) -> OperationEnt
         method: found.method.as_str().to_owned(),
         path: found.path.text(),
         query: Pairs(found.path.query.clone()),
+        body: Pairs::default(),
+        graphql: false,
         requires: Requirement::AnyOf(
             found.requires.iter().map(|all| all.iter().map(name).collect()).collect(),
         ),

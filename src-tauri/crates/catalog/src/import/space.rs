@@ -92,6 +92,7 @@ pub fn document(family: Family, model: &Model, source: &str) -> Result<String, E
         permissions,
         operations,
         closed,
+        graphql: None,
         switches: SwitchEntry {
             encoded_slash: true,
             refused_parameters: vec!["access_token".into()],
@@ -156,6 +157,8 @@ fn entries(routed: Vec<Routed>, family: Family) -> (Vec<OperationEntry>, Vec<Clo
             risk: risks::of_operation(&method, &path),
             contexts: Pairs(contexts.collect()),
             query: Pairs::default(),
+            body: Pairs::default(),
+            graphql: false,
             endpoint: None,
             method,
             path,
