@@ -10,7 +10,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use graph::Asked;
 use lacking::owner_lacks;
-pub use pending::{Need, Pending, Verdict};
+pub use pending::{Need, Outcome, Pending, Verdict};
 
 use crate::{
     grant::{Access, Context, Grant, Granted},

@@ -6,7 +6,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use valetkey_core::{
-    decision::{self, Request},
+    decision::{self, Request, Verdict},
     http::Method,
     path::Path,
     rules::EndpointSet,
@@ -41,7 +41,8 @@ fn heads(c: &mut Criterion) {
     let presented = Presented::recognise(token.as_bytes()).unwrap();
     let path = Path::parse(PATH).unwrap();
     let asked = Request { endpoints: EndpointSet::ALL, method: Method::Get, path, query: None };
-    let permit = decision::decide(&snapshot, &presented, "up", asked, Timestamp::from_millis(0)).unwrap();
+    let verdict = decision::decide(&snapshot, &presented, "up", asked, Timestamp::from_millis(0)).unwrap();
+    let Verdict::Permit(permit) = verdict else { panic!("the head says all") };
     let (mut head, mut reply, mut out) = (RequestHead::default(), ReplyHead::default(), Vec::new());
 
     let mut group = c.benchmark_group("head");

@@ -3,6 +3,7 @@
 mod candidates;
 mod connect;
 mod known;
+mod reading;
 mod tunnel;
 mod turn;
 

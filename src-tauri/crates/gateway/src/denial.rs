@@ -5,7 +5,7 @@ use std::io::Write;
 use serde_json::{Map, Value, json};
 use valetkey_core::{
     activity::RequestId,
-    decision::{Refusal, Shortfall, TokenProblem},
+    decision::{Refusal, Shortfall, TokenProblem, UnknownFields},
     grant::Grant,
     path::PathError,
     ports::VaultError,
@@ -14,7 +14,8 @@ use valetkey_core::{
 };
 
 use crate::{
-    connection::ConnectProblem, guard::GuardError, reply::ReplyError, things::Unresolved, upstream::DialError,
+    body::BodyError, connection::ConnectProblem, guard::GuardError, reply::ReplyError, things::Unresolved,
+    upstream::DialError,
 };
 
 /// Why a request gets no reply from a service.
@@ -38,8 +39,12 @@ pub(crate) enum Denial {
     ServiceAmbiguous,
     /// The gateway has no such resource of its own.
     OwnUnknown,
+    /// The body can't be judged, or has what must not be in it.
+    Body(BodyError),
     /// The definition does not know the operation.
     OperationUnknown,
+    /// The definition does not know fields that GraphQL asks for.
+    FieldsUnknown(Box<UnknownFields>),
     /// Grants are missing.
     InsufficientScope(Box<Shortfall>),
     /// The master credential can't be had now.
@@ -74,6 +79,7 @@ impl From<Refusal> for Denial {
             Refusal::Target(error) => Self::Target(error),
             Refusal::Paused => Self::Paused,
             Refusal::OperationUnknown => Self::OperationUnknown,
+            Refusal::FieldsUnknown(unknown) => Self::FieldsUnknown(unknown),
             Refusal::InsufficientScope(shortfall) => Self::InsufficientScope(shortfall),
             Refusal::Vault(error) => Self::Vault(error),
         }
@@ -84,11 +90,13 @@ impl Denial {
     /// Status and code of design contract 4.3.
     pub(crate) const fn status_and_code(&self) -> (u16, &'static str) {
         match self {
-            Self::Guard(_) | Self::Target(_) | Self::TwoCredentials => (400, "invalid_request"),
+            Self::Guard(_) | Self::Target(_) | Self::TwoCredentials | Self::Body(_) => {
+                (400, "invalid_request")
+            }
             Self::ClientSlow => (408, "invalid_request"),
             Self::Token(_, _) => (401, "invalid_token"),
             Self::InsufficientScope(_) => (403, "insufficient_scope"),
-            Self::OperationUnknown => (403, "operation_unknown"),
+            Self::OperationUnknown | Self::FieldsUnknown(_) => (403, "operation_unknown"),
             Self::CrossOrigin => (403, "cross_origin"),
             Self::OwnUnknown => (404, "operation_unknown"),
             Self::ServiceUnknown | Self::ServiceAmbiguous => (404, "service_unknown"),
@@ -127,6 +135,8 @@ impl Denial {
             | Self::ServiceAmbiguous
             | Self::OwnUnknown
             | Self::OperationUnknown
+            | Self::FieldsUnknown(_)
+            | Self::Body(_)
             | Self::Vault(_)
             | Self::Paused
             | Self::ActivityUnavailable
@@ -146,6 +156,7 @@ impl Denial {
         match self {
             Self::Guard(error) => error.to_string(),
             Self::Target(error) => error.to_string(),
+            Self::Body(error) => error.to_string(),
             Self::TwoCredentials => "two credentials were sent; send exactly one".into(),
             Self::Host => "this Host is not one of the gateway's names".into(),
             Self::CrossOrigin => "requests from web pages are refused".into(),
@@ -158,6 +169,10 @@ impl Denial {
             Self::OwnUnknown => "the gateway offers GET and DELETE /.valetkey/token".into(),
             Self::OperationUnknown => {
                 "the service's definition does not know this operation, so no limited token can do it".into()
+            }
+            Self::FieldsUnknown(unknown) => {
+                let fields = unknown.fields.join(", ");
+                format!("the service's definition does not know {fields}, so no limited token can ask for it")
             }
             Self::InsufficientScope(shortfall) if shortfall.owner_lacks.is_empty() => {
                 format!("this token lacks {}", alternatives(&shortfall.missing))
@@ -214,6 +229,8 @@ impl Denial {
             | Self::Reply(_)
             | Self::ClientSlow
             | Self::Unresolved(_)
+            | Self::Body(_)
+            | Self::FieldsUnknown(_)
             | Self::Connect(_) => None,
         }
     }
@@ -259,6 +276,9 @@ impl Denial {
             body.insert("missing".into(), listed(&shortfall.missing));
             body.insert("needed".into(), listed(&shortfall.needed));
             body.insert("held".into(), shortfall.held.iter().map(Grant::to_string).collect());
+        }
+        if let Self::FieldsUnknown(unknown) = self {
+            body.insert("operation".into(), (*unknown.operation).into());
         }
         if let Some(hint) = self.hint() {
             body.insert("hint".into(), hint.into());

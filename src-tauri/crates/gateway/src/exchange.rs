@@ -19,6 +19,7 @@ use valetkey_core::{
 };
 
 use crate::{
+    body::Scan,
     buffer::Buffer,
     connection::Next,
     denial::Denial,
@@ -31,7 +32,7 @@ use crate::{
     worker::Worker,
 };
 use download::{Delivered, Download, Failure};
-use upload::{UploadFailure, upload};
+use upload::{Passing, UploadFailure, upload};
 
 /// Tells a client that waits for it to send its body (RFC 9110 §15.2.1).
 pub(crate) const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
@@ -58,6 +59,8 @@ pub(crate) struct Exchange<'x, S> {
     /// Where redirects lead.
     pub(crate) location: Location<'x>,
     pub(crate) old_client: bool,
+    /// What is left to be looked through of the body.
+    pub(crate) scan: Option<Scan<'x>>,
     pub(crate) request: RequestId,
 }
 
@@ -302,7 +305,8 @@ async fn duplex<S: AsyncRead + AsyncWrite + Unpin>(
     let (mut from_client, mut to_client) = tokio::io::split(&mut *exchange.client);
     let (mut from_upstream, mut to_upstream) = tokio::io::split(&mut *upstream);
     let (open, framing) = (exchange.open, exchange.facts.framing);
-    let sending = upload(&mut from_client, exchange.input, framing, &mut to_upstream, open, tally);
+    let passing = Passing { input: exchange.input, scan: exchange.scan.as_mut(), open, tally };
+    let sending = upload(&mut from_client, framing, &mut to_upstream, passing);
     let receiving = download.run(&mut from_upstream, &mut to_client, exchange.reply, tally);
     tokio::pin!(sending, receiving);
     let mut uploading = true;
@@ -319,6 +323,7 @@ async fn duplex<S: AsyncRead + AsyncWrite + Unpin>(
                     Err(UploadFailure::ClientGone) => return Err(Problem::Torn(Ending::ClientGone)),
                     Err(UploadFailure::Slow) => return Err(cut_or_deny(tally, Denial::ClientSlow)),
                     Err(UploadFailure::Guard(error)) => return Err(cut_or_deny(tally, Denial::Guard(error))),
+                    Err(UploadFailure::Body(error)) => return Err(cut_or_deny(tally, Denial::Body(error))),
                 }
             }
             outcome = &mut receiving => {

@@ -33,6 +33,7 @@
 mod authority;
 #[cfg(feature = "bench")]
 pub mod bench;
+mod body;
 mod buffer;
 mod connection;
 mod credential;

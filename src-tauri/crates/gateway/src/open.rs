@@ -11,7 +11,8 @@ use std::{
 };
 
 use valetkey_core::{
-    decision::{self, Names, Refusal, Request, TokenProblem},
+    body::Contents,
+    decision::{self, Names, Refusal, Request, TokenProblem, Verdict},
     http::Method,
     path::{Path, Query},
     policy::{ServicePolicy, Snapshot},
@@ -49,6 +50,19 @@ struct Judged {
     query: Option<String>,
     /// What the service told of what the path names, where its permit hangs on that.
     names: Names,
+    body: BodyState,
+}
+
+/// How far a request's body is known to the decision.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum BodyState {
+    /// It was not needed.
+    #[default]
+    Unread,
+    /// It is being read, and nothing has been forwarded.
+    Coming,
+    /// It says this.
+    Read(Rc<Contents>),
 }
 
 /// The time given for something has run out.
@@ -68,16 +82,18 @@ impl Open {
         }
     }
 
-    /// Puts a request in that has just got its permit.
+    /// Puts a request in that has just got its permit, or may get it once its body has been read.
     pub(crate) fn begin(
         &self,
         presented: Presented,
         service: &ServicePolicy,
         request: Request<'_>,
         names: &Names,
+        body: BodyState,
     ) {
         let mut judged = self.judged.borrow_mut();
         judged.who = Some((presented, request.endpoints, request.method));
+        judged.body = body;
         rewrite(&mut judged.service, service.name.as_str());
         rewrite(&mut judged.path, request.path.as_str());
         match request.query {
@@ -96,7 +112,9 @@ impl Open {
 
     /// The request has ended.
     pub(crate) fn end(&self) {
-        self.judged.borrow_mut().who = None;
+        let mut judged = self.judged.borrow_mut();
+        judged.who = None;
+        judged.body = BodyState::Unread;
     }
 
     /// Whether the request has lost its permit and still holds its connections.
@@ -112,9 +130,13 @@ impl Open {
         let Ok(path) = Path::parse(&judged.path) else { return };
         let query = judged.query.as_deref().and_then(|query| Query::parse(query).ok());
         let request = Request { endpoints: *endpoints, method: *method, path, query };
-        let outcome =
-            decision::decide_named(snapshot, presented, &judged.service, request, &judged.names, now)
-                .map(drop);
+        let names = &judged.names;
+        let outcome = decision::decide_named(snapshot, presented, &judged.service, request, names, now);
+        let outcome = outcome.and_then(|verdict| match (verdict, &judged.body) {
+            (Verdict::Permit(_), _) | (Verdict::Pending(_), BodyState::Coming) => Ok(()),
+            (Verdict::Pending(pending), BodyState::Read(contents)) => pending.decide(contents).map(drop),
+            (Verdict::Pending(_), BodyState::Unread) => Err(Refusal::OperationUnknown),
+        });
         // The token may go on elsewhere; here it is switched off.
         let no_way = Refusal::Token { problem: TokenProblem::Disabled, token: Some(presented.id) };
         let outcome = outcome.and(if tunnel_is_cut { Err(no_way) } else { Ok(()) });

@@ -1,9 +1,11 @@
 //! What would be decided, without anything being sent.
 
+mod body;
+
 use std::sync::Arc;
 
 use valetkey_core::{
-    decision::{self, Permit, Refusal, TokenProblem},
+    decision::{self, Permit, Refusal, TokenProblem, Verdict},
     explanation::{self, Explained, Needed},
     grant::{Access, Grant},
     http::Method,
@@ -50,7 +52,8 @@ pub(crate) fn explain(inner: &Inner, question: &wire::Question) -> Result<wire::
     let presented = Presented { id: token.id, digest: token.digest };
     let outcome = decision::decide(&snapshot, &presented, &service, request, inner.clock.now());
     let answer = match &outcome {
-        Ok(permit) => permitted(permit, &token.access),
+        Ok(Verdict::Permit(permit)) => permitted(permit, &token.access),
+        Ok(Verdict::Pending(pending)) => return Ok(body::depending(pending)),
         Err(refusal) => refused(refusal, &service),
     };
     let explained = snapshot
@@ -138,7 +141,7 @@ fn with_explained(
 }
 
 /// What the owner could type to have it allowed. Only limited access can be added to.
-fn commands(outcome: &Result<Permit<'_>, Refusal>, explained: &Explained<'_>, token: &Token) -> Vec<String> {
+fn commands(outcome: &Result<Verdict<'_>, Refusal>, explained: &Explained<'_>, token: &Token) -> Vec<String> {
     let Err(Refusal::InsufficientScope(shortfall)) = outcome else { return Vec::new() };
     if shortfall.grantable.is_none() {
         return Vec::new();
@@ -257,6 +260,13 @@ fn refused(refusal: &Refusal, service: &str) -> wire::Explanation {
         Refusal::OperationUnknown => {
             ("The definition does not know this operation, so a limited token can't do it.".into(), None)
         }
+        Refusal::FieldsUnknown(unknown) => (
+            format!(
+                "The definition does not know {}, so a limited token can't ask for it.",
+                unknown.fields.join(", ")
+            ),
+            None,
+        ),
         Refusal::InsufficientScope(shortfall) => (
             match shortfall.owner_lacks.as_slice() {
                 [] => "The token lacks every one of these combinations of grants.".into(),

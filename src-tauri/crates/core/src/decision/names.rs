@@ -6,7 +6,7 @@
 use super::{Request, found, held_of};
 use crate::{
     policy::{ServicePolicy, TokenPolicy, held_manner},
-    rules::{BoundContext, KindIndex, PermissionIndex, Rules, is_number},
+    rules::{BoundContext, KindIndex, Operation, PermissionIndex, Rules, is_number},
 };
 
 /// What the things that a request's path names are called besides, and what they are inside of.
@@ -59,8 +59,18 @@ pub struct Wanted {
 
 /// The things whose names could turn the refusal of `request` into a permit; none where they could not.
 pub fn wanted(token: &TokenPolicy, service: &ServicePolicy, request: Request<'_>) -> Vec<Wanted> {
+    let (Some(operation), contexts) = found(&service.rules, request) else { return Vec::new() };
+    wanted_for(token, service, operation, &contexts)
+}
+
+/// The same of an operation that has been found, in the contexts that its path names.
+pub(super) fn wanted_for(
+    token: &TokenPolicy,
+    service: &ServicePolicy,
+    operation: &Operation,
+    contexts: &[BoundContext],
+) -> Vec<Wanted> {
     let rules = &service.rules;
-    let (Some(operation), contexts) = found(rules, request) else { return Vec::new() };
     let Some(held) = held_of(token, service, operation.risk) else { return Vec::new() };
     let manner = held_manner(operation.risk);
     let things = || contexts.iter().filter(|context| rules.kinds[context.kind].resolve.is_some());
@@ -75,7 +85,7 @@ pub fn wanted(token: &TokenPolicy, service: &ServicePolicy, request: Request<'_>
             .any(|kind| held.has_somewhere(permission, kind, manner, |_| true))
     };
     let could = |permission: &PermissionIndex| {
-        held.has(*permission, &contexts, manner)
+        held.has(*permission, contexts, manner)
             || things().any(|thing| by_itself(thing, *permission) || by_what_is_around(thing, *permission))
     };
     let ways: Vec<_> = operation.requires.iter().filter(|all_of| all_of.iter().all(could)).collect();

@@ -1,13 +1,16 @@
+use std::iter;
+
 use super::{
     Permit, Refusal, Shortfall, UnknownFields,
     graph::{Asked, Demand, asked},
     judge_operation,
+    names::{Wanted, wanted_for},
 };
 use crate::{
     body::Contents,
     grant::{Context, Grant, Granted},
     policy::{CompiledAccess, Held, held_manner},
-    rules::{BodyRule, Operation, Risk},
+    rules::{BodyRule, MemberRule, Operation, Risk},
 };
 
 /// What can be said of a request whose head has been judged.
@@ -39,6 +42,17 @@ pub enum Need<'s> {
     Graph,
 }
 
+/// What one text that tells operations apart would lead to.
+#[derive(Clone, Debug)]
+pub struct Outcome<'s> {
+    /// Label of the operation that it means.
+    pub label: &'s str,
+    /// What would be decided.
+    pub judged: Result<Permit<'s>, Refusal>,
+    /// Whether what the service tells of the things in the path could turn a refusal into a permit.
+    pub may_be_named: bool,
+}
+
 impl<'s> Pending<'s> {
     /// What to read.
     pub fn need(&self) -> Need<'s> {
@@ -56,71 +70,77 @@ impl<'s> Pending<'s> {
         }
     }
 
+    /// The context that the path names.
+    pub fn context(&self) -> Option<Context> {
+        self.permit.context()
+    }
+
     /// Decides by what the body says.
-    pub fn decide(self, contents: &Contents) -> Result<Permit<'s>, Refusal> {
+    pub fn decide(&self, contents: &Contents) -> Result<Permit<'s>, Refusal> {
         match (&self.operation.body, contents) {
-            (BodyRule::Member(rule), Contents::Member { name, value: Some(value) }) if *name == rule.name => {
-                let operation = self.meant_by(value).ok_or(Refusal::OperationUnknown)?;
-                judge_operation(
-                    self.permit.token,
-                    self.permit.service,
-                    operation,
-                    &self.permit.contexts,
-                    self.called,
-                )?;
-                Ok(self.permit(operation, None))
+            (BodyRule::Member(_), Contents::Member { .. }) => {
+                self.judge(self.meant_by(contents).ok_or(Refusal::OperationUnknown)?)
             }
             (BodyRule::Graph, Contents::Graph(document)) => {
                 let rules = &self.permit.service.rules;
                 let graph = rules.graph.as_ref().ok_or(Refusal::OperationUnknown)?;
                 let asked = asked(rules, graph, document);
                 self.judge_fields(&asked)?;
-                let operation = self.operation;
-                Ok(self.permit(operation, Some(Box::new(asked))))
+                Ok(self.permit(self.operation, Some(Box::new(asked))))
             }
             // Read for another definition, or without what tells operations apart.
             (BodyRule::Member(_) | BodyRule::Graph | BodyRule::Silent, _) => Err(Refusal::OperationUnknown),
         }
     }
 
+    /// The things whose names could turn its refusal into a permit; none for GraphQL, whose arguments name things one way only.
+    pub fn wanted(&self, contents: &Contents) -> Vec<Wanted> {
+        self.meant_by(contents).map_or_else(Vec::new, |operation| self.wanted_for(operation))
+    }
+
     /// What each text that tells operations apart would lead to; nothing for GraphQL, where any number of things can be asked.
-    pub fn outcomes(&self) -> Vec<(&'s str, Result<Permit<'s>, Refusal>)> {
-        let mut outcomes = Vec::new();
-        let mut at = Some(self.operation);
-        while let Some(operation) = at {
-            let BodyRule::Member(rule) = &operation.body else { break };
-            let judged = judge_operation(
-                self.permit.token,
-                self.permit.service,
-                operation,
-                &self.permit.contexts,
-                self.called,
-            );
-            outcomes.push((&*operation.label, judged.map(|()| self.clone().permit(operation, None))));
-            at = rule.next.map(|next| &self.permit.service.rules.operations[next]);
-        }
-        outcomes
-    }
-
-    fn permit(self, operation: &'s Operation, asked: Option<Box<Asked>>) -> Permit<'s> {
-        let contexts = match &asked {
-            Some(asked) => asked.contexts.clone(),
-            None => self.permit.contexts,
+    pub fn outcomes(&self) -> Vec<Outcome<'s>> {
+        let outcome = |operation: &'s Operation| {
+            let judged = self.judge(operation);
+            let may_be_named = judged.is_err() && !self.wanted_for(operation).is_empty();
+            Outcome { label: &operation.label, judged, may_be_named }
         };
-        Permit { operation: Some(operation), contexts, asked, ..self.permit }
+        self.on_the_place().map(|(_, operation)| outcome(operation)).collect()
     }
 
-    /// The operation on the place whose member has this text.
-    fn meant_by(&self, value: &str) -> Option<&'s Operation> {
-        let mut at = Some(self.operation);
-        while let Some(operation) = at {
-            let BodyRule::Member(rule) = &operation.body else { return None };
-            if *rule.value == *value {
-                return Some(operation);
-            }
-            at = rule.next.map(|next| &self.permit.service.rules.operations[next]);
-        }
-        None
+    fn judge(&self, operation: &'s Operation) -> Result<Permit<'s>, Refusal> {
+        let Permit { token, service, contexts, .. } = &self.permit;
+        judge_operation(token, service, operation, contexts, self.called)?;
+        Ok(self.permit(operation, None))
+    }
+
+    fn wanted_for(&self, operation: &Operation) -> Vec<Wanted> {
+        wanted_for(self.permit.token, self.permit.service, operation, &self.permit.contexts)
+    }
+
+    fn permit(&self, operation: &'s Operation, asked: Option<Box<Asked>>) -> Permit<'s> {
+        let contexts = asked.as_ref().map_or(&self.permit.contexts, |asked| &asked.contexts).clone();
+        Permit { operation: Some(operation), contexts, asked, ..self.permit.clone() }
+    }
+
+    /// The operation whose member has the text that the body has.
+    fn meant_by(&self, contents: &Contents) -> Option<&'s Operation> {
+        let Contents::Member { name, value: Some(value) } = contents else { return None };
+        self.on_the_place()
+            .find(|(rule, _)| rule.name == *name && rule.value == *value)
+            .map(|(_, operation)| operation)
+    }
+
+    /// The operations that a member tells apart.
+    fn on_the_place(&self) -> impl Iterator<Item = (&'s MemberRule, &'s Operation)> {
+        let operations = &self.permit.service.rules.operations;
+        let with_rule = |operation: &'s Operation| match &operation.body {
+            BodyRule::Member(rule) => Some((rule, operation)),
+            BodyRule::Graph | BodyRule::Silent => None,
+        };
+        iter::successors(with_rule(self.operation), move |(rule, _)| {
+            rule.next.and_then(|next| with_rule(&operations[next]))
+        })
     }
 
     /// Everything asked for must be known and held; all that is missing is told at once.

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use tokio::time::Instant;
 use valetkey_core::{
     activity::{Closing, Ending, Opening, Outcome, RequestId},
-    decision::{Names, Permit, Request},
+    decision::{Names, Pending, Permit, Request},
     http::Method,
     policy::ServicePolicy,
     token::Presented,
@@ -78,12 +78,25 @@ impl<'s> Known<'s> {
         }
     }
 
+    /// The same of a request whose body says the rest.
+    pub(super) fn of_pending(&mut self, pending: &Pending<'s>) {
+        self.operation = Cow::Borrowed(pending.label());
+        self.context = pending.context().map(|context| context.to_string()).unwrap_or_default();
+    }
+
+    /// The same of a request that was refused for what its body says.
+    pub(super) fn of_denial(&mut self, denial: &Denial) {
+        if let Denial::InsufficientScope(shortfall) = denial {
+            self.operation = Cow::Owned(shortfall.operation.to_string());
+            self.context = shortfall.context.as_ref().map(ToString::to_string).unwrap_or_default();
+        } else if let Denial::FieldsUnknown(unknown) = denial {
+            self.operation = Cow::Owned(unknown.operation.to_string());
+        }
+    }
+
     /// The same of a request that has its permit, for which all that has been found already.
     pub(super) fn of_permit(&mut self, permit: &Permit<'s>, method: Method) {
-        match permit.operation() {
-            Some(operation) => self.operation = Cow::Borrowed(&operation.label),
-            None => self.operation = unknown(method),
-        }
+        self.operation = permit.label().unwrap_or_else(|| unknown(method));
         self.context = permit.context().map(|context| context.to_string()).unwrap_or_default();
     }
 }

@@ -76,6 +76,7 @@ pub(super) fn leave<'s>(
         | Refusal::Target(_)
         | Refusal::Paused
         | Refusal::OperationUnknown
+        | Refusal::FieldsUnknown(_)
         | Refusal::InsufficientScope(_)
         | Refusal::Vault(_) => ConnectProblem::HostUnknown,
     })?;

@@ -6,7 +6,7 @@ use tokio::{
 };
 use valetkey_core::{
     activity::{Closing, Ending, Opening, Outcome, RequestId},
-    decision::{self, Names, Permit, Refusal, Wanted},
+    decision::{self, Names, Permit, Verdict, Wanted},
     http::Method,
     path::{Path, PathError, Query},
     policy::{ServicePolicy, Snapshot},
@@ -18,15 +18,17 @@ use super::{
     candidates::{Candidates, only_permitted},
     known::{Known, record_refusal},
     micros_since,
+    reading::{self, BodyRead, Plan, Settled},
 };
 use crate::{
+    body::Scan,
     buffer::Buffer,
     credential,
     denial::{self, Denial},
     exchange::{self, Ended, Origin},
     forwarded,
     guard::{ChunkedBody, Facts, Framing, GuardError, Head, Step},
-    open::Open,
+    open::{BodyState, Open},
     own,
     reply::ReplyHead,
     route::{Route, route},
@@ -51,6 +53,8 @@ pub(super) struct Turn<'c, S> {
 /// What a head asks for, judged.
 enum Judged<'s> {
     Forward(Permit<'s>, Origin, Timestamp),
+    /// It depends on the body, of which this has to be read first.
+    Read(Plan<'s>),
     Own(own::Ask),
     /// What is called so at this service must be known first.
     Names(&'s ServicePolicy, Vec<Wanted>),
@@ -61,7 +65,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
         let begun = Instant::now();
         let request = self.worker.next_request();
         let method = self.head.method();
-        let facts = match Facts::of(self.head, self.input.unread()) {
+        let mut facts = match Facts::of(self.head, self.input.unread()) {
             Ok(facts) => facts,
             Err(error) => {
                 let known = Known { method, ..Known::default() };
@@ -69,13 +73,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
             }
         };
         let mut names = None;
+        let mut body = None;
         loop {
-            // Asking takes time, in which the policy may change.
+            // Asking and reading take time, in which the policy may change: all is judged anew by what it is then.
             let snapshot = self.worker.snapshot();
             let mut known = Known { method, ..Known::default() };
-            let denial = match self.judge(&snapshot, &facts, names.as_ref(), &mut known) {
+            let denial = match self.judge(&snapshot, &facts, names.as_ref(), body.as_ref(), &mut known) {
                 Ok(Judged::Forward(permit, origin, time)) => {
-                    return self.forward(request, &known, &facts, &permit, origin, (begun, time)).await;
+                    let scan = body.as_ref().and_then(|body| body.scan_of_rest(permit.service()));
+                    let judged = (&permit, scan, origin);
+                    return self.forward(request, &known, &facts, judged, (begun, time)).await;
                 }
                 // What is rare is kept out of the memory that every connection holds.
                 Ok(Judged::Own(ask)) => {
@@ -90,18 +97,31 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
                         Err(problem) => Denial::Unresolved(problem),
                     }
                 }
+                Ok(Judged::Read(plan)) => {
+                    let read = Box::pin(self.read_body(plan, &mut facts)).await;
+                    self.open.end();
+                    match read {
+                        Ok(read) => {
+                            body = Some(read);
+                            continue;
+                        }
+                        Err(denial) => denial,
+                    }
+                }
                 Err(denial) => denial,
             };
             return self.refuse(request, &known, Some(&facts), denial, begun).await;
         }
     }
 
-    /// Everything that is decided from the head alone, in the order in which an attacker learns least.
+    /// Everything that is decided from the head, and from the body where it has been read for that, in the order in which an attacker
+    /// learns least.
     fn judge<'s>(
         &mut self,
         snapshot: &'s Snapshot,
         facts: &Facts,
         names: Option<&Names>,
+        body: Option<&BodyRead>,
         known: &mut Known<'s>,
     ) -> Result<Judged<'s>, Denial> {
         let bytes = self.input.unread();
@@ -153,31 +173,47 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
         let request = candidate.request(facts.method, query);
         let nothing = Names::default();
         let told = names.unwrap_or(&nothing);
-        let permit = match decision::authorize_named(snapshot.running(), token, service, request, told) {
-            Ok(permit) => permit,
+        let body = body.filter(|body| body.is_by(&service.rules));
+        let verdict = match decision::authorize_named(snapshot.running(), token, service, request, told) {
+            Ok(verdict) => verdict,
             Err(refusal) => {
                 known.describe(service, request);
                 known.name(service, told);
-                if names.is_none() && matches!(refusal, Refusal::InsufficientScope(_)) {
-                    let wanted = decision::wanted(token, service, request);
-                    if !wanted.is_empty() {
-                        return Ok(Judged::Names(service, wanted));
-                    }
-                }
-                return Err(refusal.into());
+                let wanted = || decision::wanted(token, service, request);
+                return match reading::names_for(&refusal, names, wanted) {
+                    Some(wanted) => Ok(Judged::Names(service, wanted)),
+                    None => Err(refusal.into()),
+                };
             }
         };
-        known.of_permit(&permit, facts.method);
-        known.name(service, told);
+        if let Verdict::Pending(pending) = &verdict {
+            known.of_pending(pending);
+        }
         let body_is_usual = facts.framing == Framing::None
             || !facts.method.body_is_unusual()
             || service.rules.switches.bodies.contains(&facts.method);
         if !body_is_usual {
+            known.describe(service, request);
             return Err(Denial::Guard(GuardError::BodyUnusual));
         }
+        let permit = match reading::settle(verdict, service, facts, body, names) {
+            Ok(Settled::Permit(permit)) => permit,
+            Ok(Settled::Read(plan)) => {
+                self.open.begin(presented, service, request, told, BodyState::Coming);
+                return Ok(Judged::Read(plan));
+            }
+            Ok(Settled::Names(wanted)) => return Ok(Judged::Names(service, wanted)),
+            Err(denial) => {
+                known.of_denial(&denial);
+                known.name(service, told);
+                return Err(denial);
+            }
+        };
+        known.of_permit(&permit, facts.method);
+        known.name(service, told);
         forwarded::write_head(&permit, self.head, bytes, facts, request.path, query, self.out)
             .map_err(Denial::Guard)?;
-        self.open.begin(presented, service, request, told);
+        self.open.begin(presented, service, request, told, BodyRead::state(body));
         Ok(Judged::Forward(permit, Origin::of(&route, self.host), now))
     }
 
@@ -186,8 +222,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
         request: RequestId,
         known: &Known<'_>,
         facts: &Facts,
-        permit: &Permit<'_>,
-        origin: Origin,
+        (permit, scan, origin): (&Permit<'_>, Option<Scan<'_>>, Origin),
         (begun, time): (Instant, Timestamp),
     ) -> Next {
         self.input.consume(self.head.len());
@@ -225,6 +260,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
             reply: self.reply,
             location: origin.location(self.way.security.scheme(), self.host),
             old_client: self.head.is_old_version(),
+            scan,
             request,
         })
         .await;
