@@ -114,6 +114,12 @@ pub struct Operation {
     /// Parameters that tell it from others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query: Option<serde_json::Map<String, serde_json::Value>>,
+    /// The member of its body, with the text, that tells it from others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<serde_json::Map<String, serde_json::Value>>,
+    /// Its body is GraphQL.
+    #[serde(skip_serializing_if = "is_off")]
+    pub graphql: bool,
     /// Any of (all of …); empty where it needs nothing.
     #[serde(serialize_with = "requirement")]
     pub requires: Vec<Vec<String>>,
@@ -177,6 +183,9 @@ pub struct Switches {
     /// Query parameters that carry a credential or another identity.
     #[serde(borrow)]
     pub refused_parameters: Vec<&'static str>,
+    /// These are refused in bodies too.
+    #[serde(skip_serializing_if = "is_off")]
+    pub refused_in_bodies: bool,
     /// Headers that do so.
     #[serde(borrow)]
     pub dropped_headers: Vec<&'static str>,

@@ -91,7 +91,7 @@ pub(crate) const NOTES: &str = "
 - `GET` and `DELETE /token` of Gitea have no known scope: unknown.
 - git, packages (`/api/packages`) and images (`/v2`) are on the same host, and the credential goes there as to the API: Basic, as password. Wikis belong to their repository.
 - An LFS batch is answered with the credential that it came with and with addresses of the instance itself: it counts as what reveals a credential, and LFS does not work through the gateway.
-- `sudo`, `token` and `access_token` in the query are refused, and so is `mount` (it takes a layer out of another repository); the headers `Sudo`, `X-Gitea-OTP` and `X-Forgejo-OTP` are dropped.
+- `sudo`, `token` and `access_token` in the query, and in forms and JSON, are refused, and so is `mount` (it takes a layer out of another repository); the headers `Sudo`, `X-Gitea-OTP` and `X-Forgejo-OTP` are dropped.
 - A push or a written file can change a workflow, and with it what runs with the repository's secrets: grant `repository.write` only to what may do so.
 ";
 
@@ -131,6 +131,7 @@ pub fn all(kind: Kind, source: &Forge) -> Document {
             encoded_slash: true,
             bodies: vec!["DELETE"],
             refused_parameters: vec!["token", "access_token", "sudo", "mount"],
+            refused_in_bodies: true,
             dropped_headers: vec!["sudo", "x-gitea-otp", "x-forgejo-otp"],
             ..Switches::default()
         },
@@ -187,6 +188,8 @@ fn operation(method: &str, path: &str, requires: Vec<String>) -> Operation {
         method: method.to_owned(),
         path: format!("/api/v1{path}"),
         query: None,
+        body: None,
+        graphql: false,
         requires,
         contexts,
         endpoint: None,

@@ -148,7 +148,17 @@ fn operation(source: &GitHub, place: &str, sets: &[Vec<(String, String)>]) -> Re
     } else {
         Risk::Plain
     };
-    Ok(Operation { method: method.to_owned(), path, query: None, requires, contexts, endpoint: None, risk })
+    Ok(Operation {
+        method: method.to_owned(),
+        path,
+        query: None,
+        body: None,
+        graphql: false,
+        requires,
+        contexts,
+        endpoint: None,
+        risk,
+    })
 }
 
 fn open(path: &str) -> Operation {
@@ -156,6 +166,8 @@ fn open(path: &str) -> Operation {
         method: "GET".to_owned(),
         path: path.to_owned(),
         query: None,
+        body: None,
+        graphql: false,
         requires: Vec::new(),
         contexts: Vec::new(),
         endpoint: None,

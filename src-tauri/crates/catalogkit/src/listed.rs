@@ -25,7 +25,7 @@ operation needs, where tokens, keys or accounts are made or secrets read.
 - **docker-registry**: pull, push and delete, as the actions of a registry's own tokens, for repositories of at most six parts; a push needs pull too, for clients look first. It works with registries that take a credential directly, Bearer or Basic. Where one
   sends the client to another host for a token, the client goes there without a credential. `mount` and `from` in the query are refused: they take a layer out of another repository.
 - **sentry**: families and levels of its scopes, operations by their path: which scope Sentry itself asks for can differ. Client keys and hooks need `credentials.write` to be made. Regions and uploads are other hosts.
-- **slack**: families of methods; the HTTP method says nothing, so a method needs the same with GET and POST. `token` in the query is refused. Which channel a message is for stands in the body, so there are no contexts. What is not in the client's list is unknown; so are
+- **slack**: families of methods; the HTTP method says nothing, so a method needs the same with GET and POST. `token` in the query, and in forms and JSON, is refused. Which channel a message is for stands in the body, so there are no contexts. What is not in the client's list is unknown; so are
   `auth.revoke`, `apps.uninstall` and `migration.exchange`. Uploads and Socket Mode go to other hosts; opening them is `files.write` and `credentials.write`.
 - **teamcity**: areas and levels are ours; TeamCity's own 29 names have no published map. Locators may hold colons, commas and parentheses, and `/` and brackets percent-encoded. There are no contexts: a locator can name a thing in many ways. Every change of users, groups and roles, and every
   secure value of a project, needs `credentials.write`. `/httpAuth`, `/guestAuth` and versioned paths (`/app/rest/latest`) are unknown.
@@ -77,6 +77,8 @@ fn templates(row: &ListedRow, contexts: &[ListedContext], permissions: &[Permiss
     let operation = |(path, spanned): (String, Option<Spanned>)| Operation {
         method: method.clone(),
         query: None,
+        body: None,
+        graphql: false,
         requires: if all.is_empty() { Vec::new() } else { vec![all.clone()] },
         contexts: if all.is_empty() { Vec::new() } else { named(&path, spanned.as_ref(), contexts) },
         path,

@@ -28,14 +28,19 @@ pub fn settle(operations: &mut Vec<Operation>) {
 }
 
 /// Where it is found: no two operations of a definition have the same.
-fn place(operation: &Operation) -> (String, String, Option<String>) {
-    let query = operation.query.as_ref().map(|query| format!("{query:?}"));
-    (operation.method.clone(), shape(&operation.path), query)
+fn place(operation: &Operation) -> (String, String, [Option<String>; 2]) {
+    let told =
+        [&operation.query, &operation.body].map(|pairs| pairs.as_ref().map(|pairs| format!("{pairs:?}")));
+    (operation.method.clone(), shape(&operation.path), told)
 }
 
 /// The operation that `one` and `other` both could mean, where neither is a special case of the other and they differ.
 fn both(one: &Operation, other: &Operation) -> Option<Operation> {
-    let comparable = one.endpoint == other.endpoint && one.method == other.method && one.query == other.query;
+    let comparable = one.endpoint == other.endpoint
+        && one.method == other.method
+        && one.query == other.query
+        && one.body == other.body
+        && one.graphql == other.graphql;
     if !comparable || same(one, other) {
         return None;
     }
@@ -58,6 +63,8 @@ fn both(one: &Operation, other: &Operation) -> Option<Operation> {
         method: one.method.clone(),
         path,
         query: one.query.clone(),
+        body: one.body.clone(),
+        graphql: one.graphql,
         requires,
         contexts,
         endpoint: one.endpoint,
@@ -88,6 +95,8 @@ mod tests {
             method: "GET".into(),
             path: path.into(),
             query: None,
+            body: None,
+            graphql: false,
             requires: vec![vec![permission.into()]],
             contexts: Vec::new(),
             endpoint: None,

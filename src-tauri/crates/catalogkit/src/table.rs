@@ -59,8 +59,8 @@ Only what you have can be granted. How that is known, by kind:
   from blobs and trees, can change a workflow without that showing in a path: grant `contents.write` only to what may do so.
 - Making a repository from a template or a fork names its new owner in the body: only a global grant counts.
 - git is on `github.com`, where the credential goes as a password, and the upload of release assets on `uploads.github.com`; both are
-  endpoints of the same service, so `contents.read` fetches and `contents.write` pushes and uploads. An LFS batch says in its body whether
-  it loads up or down, so it needs `contents.write`. Wikis are closed.
+  endpoints of the same service, so `contents.read` fetches and `contents.write` pushes and uploads. An LFS batch
+  needs the one or the other by the direction in its body. Wikis are closed.
 - A grant follows the name, not the repository: a repository that is renamed or transferred loses its grant (GitHub leads to
   `/repositories/ID`, which no grant covers), and another one that gets the old name gets the grant with it. A check marks grants whose repository or
   organization was not found, or has another name.
@@ -79,14 +79,14 @@ Only what you have can be granted. How that is known, by kind:
   request that relied on it gets 301, 302, 307, 308, 404 or 410.
 - Fork, transfer, and moving or copying an issue name another project in the body: only a global grant counts.
 - A merge request may name another target project in its body; GitLab judges that, and the gateway does not see it.
-- `private_token`, `access_token`, `job_token` and `sudo` are refused in the query and dropped as headers. A form's body is not looked at: GitLab
-  takes `sudo` and credentials from there too, as far as the master credential's own rights go, and `_method` in a form may change what
-  a POST does.
+- `private_token`, `access_token`, `job_token` and `sudo` are refused in the query and dropped as headers. GitLab takes parameters from bodies
+  too: they, and `_method`, are refused in forms, in multipart bodies and at the top of JSON. A POST with a body says what that is, in `Content-Type`.
 - Operations that GitLab keeps from tokens of this kind (for runners, jobs, its own parts) are unknown, also where a wider path would fit.
 - A name that spans several segments in the middle of a path fits up to a certain number of them: 8 for a Go module, 10 for a Maven path, 4 for a Debian
   distribution, else 2. git fits projects in up to 10 groups. What is longer is unknown.
 - git takes a token as a password only; it is an endpoint of the same service, at the same base URL. Code is fetched with `download_code` and pushed
-  with `push_code`, which GitLab names without a row in its table. An LFS batch needs both.
+  with `push_code`, which GitLab names without a row in its table. An LFS batch
+  needs the one or the other by the direction in its body.
 - Not there: GraphQL, the container registry, feeds, downloads outside the API.
 ";
 

@@ -35,6 +35,8 @@ fn smart(repository: &str) -> Vec<Operation> {
     let contexts = vec![("repository", "{owner}/{repo}".to_owned()), ("organization", "{owner}".to_owned())];
     let git = |method, path: &str, service: Option<&str>, needed: Vec<&str>| Operation {
         query: service.map(|service| Map::from_iter([("service".to_owned(), json!(service))])),
+        body: None,
+        graphql: false,
         ..operation(method, &format!("{repository}{path}"), needed, contexts.clone())
     };
     vec![
@@ -67,6 +69,8 @@ fn operation(
         method: method.to_owned(),
         path: path.to_owned(),
         query: None,
+        body: None,
+        graphql: false,
         risk: super::risk(method, &needed),
         requires: if needed.is_empty() { Vec::new() } else { vec![needed] },
         contexts,

@@ -37,19 +37,25 @@ pub(super) fn closed() -> Vec<Closed> {
         .into_iter()
         .flat_map(|wiki| smart(wiki, "", ""))
         .filter(|of_wiki| of_wiki.query.as_ref().is_none_or(|query| query["service"] == "git-upload-pack"))
+        .filter(|of_wiki| of_wiki.body.as_ref().is_none_or(|body| body["operation"] == "download"))
         .map(|of_wiki| Closed { method: of_wiki.method, path: of_wiki.path })
         .collect()
 }
 
-/// Both requests of a fetch, both of a push, and the LFS batch, whose direction stands in its body: it needs what a push needs.
+/// Both requests of a fetch, both of a push, and the LFS batch, whose direction stands in its body.
 fn smart(repository: &str, fetch: &str, push: &str) -> Vec<Operation> {
     let at = |path: &str| format!("{repository}{path}");
+    let batch = |direction, permission| Operation {
+        body: Some(Map::from_iter([("operation".to_owned(), json!(direction))])),
+        ..operation("POST", &at("/info/lfs/objects/batch"), None, permission)
+    };
     vec![
         operation("GET", &at("/info/refs"), Some("git-upload-pack"), fetch),
         operation("GET", &at("/info/refs"), Some("git-receive-pack"), push),
         operation("POST", &at("/git-upload-pack"), None, fetch),
         operation("POST", &at("/git-receive-pack"), None, push),
-        operation("POST", &at("/info/lfs/objects/batch"), None, push),
+        batch("download", fetch),
+        batch("upload", push),
     ]
 }
 
@@ -58,6 +64,8 @@ fn operation(method: &str, path: &str, service: Option<&str>, permission: &str) 
         method: method.to_owned(),
         path: path.to_owned(),
         query: service.map(|service| Map::from_iter([("service".to_owned(), json!(service))])),
+        body: None,
+        graphql: false,
         requires: vec![vec![permission.to_owned()]],
         contexts: vec![("repository", "{owner}/{repo}".to_owned()), ("organization", "{owner}".to_owned())],
         endpoint: Some("git"),

@@ -44,12 +44,14 @@ pub(super) fn permissions() -> [Permission; 2] {
     [own("download_code", "Code: Download", Risk::Plain), own("push_code", "Code: Push", Risk::Destructive)]
 }
 
-/// Both requests of a fetch and both of a push; of code, also the LFS batch, whose direction stands in its body: it needs both.
+/// Both requests of a fetch and both of a push; of code, also the LFS batch, whose direction stands in its body.
 fn smart(repository: &str, fetch: &str, push: &str, contexts: &[(&'static str, String)]) -> Vec<Operation> {
     let operation = |method: &str, path: &str, service: Option<&str>, needed: &[&str]| Operation {
         method: method.to_owned(),
         path: format!("{repository}{path}"),
         query: service.map(|service| Map::from_iter([("service".to_owned(), json!(service))])),
+        body: None,
+        graphql: false,
         requires: vec![needed.iter().map(|&name| name.to_owned()).collect()],
         contexts: contexts.to_vec(),
         endpoint: Some("git"),
@@ -62,7 +64,12 @@ fn smart(repository: &str, fetch: &str, push: &str, contexts: &[(&'static str, S
         operation("POST", "/git-receive-pack", None, &[push]),
     ];
     if push == "push_code" {
-        operations.push(operation("POST", "/info/lfs/objects/batch", None, &[fetch, push]));
+        for (direction, permission) in [("download", fetch), ("upload", push)] {
+            operations.push(Operation {
+                body: Some(Map::from_iter([("operation".to_owned(), json!(direction))])),
+                ..operation("POST", "/info/lfs/objects/batch", None, &[permission])
+            });
+        }
     }
     operations
 }

@@ -2,7 +2,8 @@ use std::{collections::HashMap, sync::Arc};
 
 use valetkey_catalog::Definition;
 use valetkey_core::{
-    decision::{self, Refusal, Request},
+    body::Contents,
+    decision::{self, Refusal, Request, Verdict},
     http::Method,
     path::{Path, Query},
     policy::Snapshot,
@@ -43,7 +44,18 @@ impl Service {
         &self.rules
     }
 
+    /// By the head; what hangs on the body is not decided, and so refused.
     pub(crate) fn decide(&mut self, access: &str, method: &str, path: &str) -> Result<(), Refusal> {
+        self.decide_body(access, method, path, None)
+    }
+
+    pub(crate) fn decide_body(
+        &mut self,
+        access: &str,
+        method: &str,
+        path: &str,
+        contents: Option<&Contents>,
+    ) -> Result<(), Refusal> {
         if !self.tokens.contains_key(access) {
             let (_, token) = self.builder.token(access);
             self.tokens.insert(access.to_owned(), Presented::recognise(token.as_bytes()).unwrap());
@@ -56,7 +68,13 @@ impl Service {
             path: Path::parse(path).unwrap(),
             query: query.map(|query| Query::parse(query).unwrap()),
         };
-        decision::decide(&self.snapshot, &self.tokens[access], "up", request, NOW).map(|_| ())
+        decision::decide(&self.snapshot, &self.tokens[access], "up", request, NOW).and_then(|verdict| match (
+            verdict, contents,
+        ) {
+            (Verdict::Permit(_), _) => Ok(()),
+            (Verdict::Pending(pending), Some(contents)) => pending.decide(contents).map(drop),
+            (Verdict::Pending(_), None) => Err(Refusal::OperationUnknown),
+        })
     }
 
     /// What a limited token needs for it; `None` where it is unknown.

@@ -1,4 +1,5 @@
 use valetkey_catalogkit::GitHub;
+use valetkey_core::body::Contents;
 
 use super::decided::{Expected, Service};
 
@@ -162,8 +163,16 @@ fn git_fetches_with_contents_read_and_pushes_with_contents_write() {
         let push = [
             ("GET", format!("{repository}/info/refs?service=git-receive-pack")),
             ("POST", format!("{repository}/git-receive-pack")),
-            ("POST", format!("{repository}/info/lfs/objects/batch")),
         ];
+        let batch = format!("{repository}/info/lfs/objects/batch");
+        let direction = |text: &str| Contents::Member { name: "operation".into(), value: Some(text.into()) };
+        for (access, allowed) in [(read, vec!["download"]), (write, vec!["download", "upload"])] {
+            for text in ["download", "upload", "verify", "Upload", ""] {
+                let decided = service.decide_body(access, "POST", &batch, Some(&direction(text)));
+                assert_eq!(decided.is_ok(), allowed.contains(&text), "{access} {text}");
+            }
+            assert!(service.decide(access, "POST", &batch).is_err());
+        }
         for (method, path) in &fetch {
             assert_eq!(service.decide(read, method, path), Ok(()), "{path}");
             assert!(

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use proptest::{collection::btree_set, prelude::*, sample::select};
 use valetkey_core::{
-    decision::{self, Request},
+    decision::{self, Request, Verdict},
     grant::{Access, Context, Grant},
     http::Method,
     path::Path,
@@ -34,7 +34,7 @@ fn recorded(rights: &Rights, access: &Access, asked: &BTreeSet<Asked>) -> (Vec<U
     for (place, &(method, path)) in asked.iter().enumerate() {
         let request =
             Request { endpoints: EndpointSet::ALL, method, path: Path::parse(path).unwrap(), query: None };
-        if let Ok(permit) = decision::decide(&snapshot, &presented, "up", request, NOW) {
+        if let Ok(Verdict::Permit(permit)) = decision::decide(&snapshot, &presented, "up", request, NOW) {
             permitted.push((method, path));
             uses.push(Use {
                 service: "up".into(),
