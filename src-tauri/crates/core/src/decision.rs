@@ -268,10 +268,9 @@ pub fn authorize_named<'s>(
     names.complete(&mut contexts);
     match (&token.access, operation) {
         (CompiledAccess::Limited(_), None) => return Err(Refusal::OperationUnknown),
-        // What full access means where the definition ends is the service's own judgement of its credential.
-        (CompiledAccess::Full, None) => {}
-        // The body says which operation it is; with full access that is between it and the service.
-        (_, Some(Operation { body: BodyRule::Member(_), .. })) => {}
+        // What full access means where the definition ends is the service's own judgement of its credential. Where the body says which
+        // operation it is, that is judged once it has been read, and with full access is between it and the service.
+        (CompiledAccess::Full, None) | (_, Some(Operation { body: BodyRule::Member(_), .. })) => {}
         (_, Some(operation)) => judge_operation(token, service, operation, &contexts, called)?,
     }
     let injections = match &service.credential {

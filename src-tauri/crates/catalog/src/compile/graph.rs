@@ -131,10 +131,10 @@ impl Reader<'_> {
                 }
             }
         }
-        let path: String = arguments.iter().map(|name| format!("/{{{name}}}")).collect();
-        let path = if path.is_empty() { "/" } else { &path };
+        let segments: Vec<String> = arguments.iter().map(|name| format!("{{{name}}}")).collect();
+        let path = format!("/{}", segments.join("/"));
         let refused = |problem| Error::refused(place, problem);
-        let shape = Shape::parse(path, Unusual::default()).map_err(refused)?;
+        let shape = Shape::parse(&path, Unusual::default()).map_err(refused)?;
         let bind = |(name, value): &(String, String)| {
             let kind = self.kinds.iter().position(|kind| *kind.name == **name).ok_or_else(|| {
                 let nearest = nearest(name, self.kinds.iter().map(|kind| &*kind.name));

@@ -61,7 +61,7 @@ pub(super) fn asked(rules: &Rules, graph: &Graph, document: &GraphDocument) -> A
         None => walk.unknown(document.kind.as_str(), first_field(&document.selections)),
     }
     let Walk { mut asked, roots, .. } = walk;
-    asked.label = document.kind.as_str().to_owned();
+    asked.label.push_str(document.kind.as_str());
     if !roots.is_empty() {
         asked.label.push(' ');
         asked.label.push_str(&roots.join(", "));

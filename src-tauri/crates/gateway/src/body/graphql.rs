@@ -94,10 +94,8 @@ fn defaults(operation: &cst::OperationDefinition) -> HashMap<String, String> {
     definitions
         .filter_map(|definition| {
             let name = definition.variable()?.name()?;
-            match definition.default_value()?.value()? {
-                cst::Value::StringValue(value) => Some((text(&name), plain(&value)?)),
-                _ => None,
-            }
+            let cst::Value::StringValue(value) = definition.default_value()?.value()? else { return None };
+            Some((text(&name), plain(&value)?))
         })
         .collect()
 }
@@ -116,6 +114,9 @@ enum Level {
     Root,
     Below,
 }
+
+/// Name and text.
+type Argument = (Box<str>, Box<str>);
 
 impl Expansion<'_> {
     fn of(
@@ -182,7 +183,7 @@ impl Expansion<'_> {
     }
 
     /// Those that are texts.
-    fn arguments(&self, arguments: &cst::Arguments) -> Result<Vec<(Box<str>, Box<str>)>, BodyError> {
+    fn arguments(&self, arguments: &cst::Arguments) -> Result<Vec<Argument>, BodyError> {
         let mut names = Vec::new();
         let mut texts = Vec::new();
         for argument in arguments.arguments() {

@@ -139,7 +139,7 @@ mod tests {
             r#"/**/{"kind":"upload"}"#,
             "\u{feff}{\"kind\":\"upload\"}",
             r#"{"kind":"upload",}"#,
-            r#"{'kind':'upload'}"#,
+            r"{'kind':'upload'}",
             "",
         ] {
             assert_eq!(operation(bad), Err(BodyError::Json), "{bad}");

@@ -22,7 +22,7 @@ pub(crate) struct Scan<'p> {
 #[derive(Debug)]
 enum Reading {
     Form(Form),
-    Multipart(Multipart),
+    Multipart(Box<Multipart>),
     Members(Members),
     /// Whether it is JSON shows when it begins.
     Unlabelled,
@@ -33,7 +33,7 @@ impl<'p> Scan<'p> {
     pub(crate) fn new(media: &Media, refused: &'p [Box<str>]) -> Self {
         let reading = match media {
             Media::Form => Reading::Form(Form::default()),
-            Media::Multipart(boundary) => Reading::Multipart(Multipart::new(boundary)),
+            Media::Multipart(boundary) => Reading::Multipart(Box::new(Multipart::new(boundary))),
             Media::Json => Reading::Members(Members::default()),
             Media::Unlabelled => Reading::Unlabelled,
             Media::Opaque => Reading::Opaque,

@@ -178,8 +178,8 @@ fn json_has_no_refused_name_at_its_top() {
         r#"{/*"*/"sudo":1/*"*/}"#,
         r#"// {"
         {"sudo":1}"#,
-        r#"{'sudo':1}"#,
-        r#"{sudo:1}"#,
+        r"{'sudo':1}",
+        r"{sudo:1}",
         r#"{"a":NaN}"#,
         r#"{"a":1}{"sudo":1}"#,
         "{\"a\":\"\n\"}",
@@ -245,17 +245,14 @@ proptest! {
         let edited: String = edited.into_iter().collect();
         let taken = serde_json::from_str::<serde_json::Value>(&edited);
         let scanned = scan(&Media::Json, edited.as_bytes(), 3);
-        match taken {
-            Ok(value) => {
-                let named = value.as_object().is_some_and(|members| members.contains_key("sudo"));
-                // A doubled name of another spelling is found here and not there.
-                prop_assert!(if named { scanned.is_err() } else { scanned != Err(BodyError::Json) }, "{}", edited);
-            }
+        if let Ok(value) = taken {
+            let named = value.as_object().is_some_and(|members| members.contains_key("sudo"));
+            // A doubled name of another spelling is found here and not there.
+            prop_assert!(if named { scanned.is_err() } else { scanned != Err(BodyError::Json) }, "{}", edited);
+        } else {
             // Numbers, and the digits of an escape in a value, are not looked into.
-            Err(_) => {
-                let lenient = edited.contains(['0', '1', '2', '3', '5', '-', '.', 'e']) || edited.contains("\\u");
-                prop_assert!(scanned.is_err() || lenient, "{}", edited);
-            }
+            let lenient = edited.contains(['0', '1', '2', '3', '5', '-', '.', 'e']) || edited.contains("\\u");
+            prop_assert!(scanned.is_err() || lenient, "{}", edited);
         }
     }
 }
