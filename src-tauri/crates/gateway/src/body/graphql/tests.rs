@@ -42,11 +42,11 @@ fn texts_come_from_literals_variables_and_defaults() {
     let text = "query Q($owner: String!, $name: String = \"site\", $n: Int) { \
                 r: repository(owner: $owner, name: $name, first: $n, deep: {a: \"x\"}) { issues(first: 3) { nodes { title } } } }";
     let body = json!({"query": text, "variables": {"owner": "acme", "n": 3}});
-    assert_eq!(selected(&body), "query{repository(owner=acme,name=site){issues{nodes{title}}");
+    assert_eq!(selected(&body), "query{repository(owner=acme,name=site){issues{nodes{title}}}}");
     let body = json!({"query": text, "variables": {"owner": "acme", "name": "other"}, "operationName": "Q"});
-    assert_eq!(selected(&body), "query{repository(owner=acme,name=other){issues{nodes{title}}");
+    assert_eq!(selected(&body), "query{repository(owner=acme,name=other){issues{nodes{title}}}}");
     let body = json!({"query": text, "variables": {"owner": ["acme"], "name": null}, "operationName": null});
-    assert_eq!(selected(&body), "query{repository{issues{nodes{title}}");
+    assert_eq!(selected(&body), "query{repository{issues{nodes{title}}}}");
     assert_eq!(
         selected(&json!({"query": "{ repository(owner: \"acme\", name: \"\\u0073ite\") { id } }"})),
         "query{repository(owner=acme){id}}"
