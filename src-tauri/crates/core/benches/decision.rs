@@ -7,10 +7,12 @@ use std::{fmt::Write, hint::black_box};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use valetkey_core::{
     decision::{self, Refusal, Request},
+    grant::Context,
     http::Method,
     path::Path,
     policy::Snapshot,
     redact::Redactor,
+    rights::Rights,
     rules::EndpointSet,
     secret::MasterCredential,
     time::Timestamp,
@@ -53,6 +55,12 @@ fn grants(without: usize) -> String {
     each.join(" ")
 }
 
+/// All of them, one by one.
+fn owners_rights() -> Rights {
+    let right = |number| (Context::Global, format!("g{number}.read").parse().unwrap());
+    Rights::Only((0..PERMISSIONS).map(right).collect())
+}
+
 struct Policy {
     snapshot: Snapshot,
     token: Presented,
@@ -61,8 +69,12 @@ struct Policy {
 impl Policy {
     /// A service with so many operations, and a token with this access.
     fn new(operations: usize, access: &str) -> Self {
-        let mut policy =
-            PolicyBuilder::new().service("up", "http://127.0.0.1:9", &definition(operations), None);
+        Self::with_rights(operations, access, Rights::All)
+    }
+
+    fn with_rights(operations: usize, access: &str, rights: Rights) -> Self {
+        let (base_url, definition) = ("http://127.0.0.1:9", definition(operations));
+        let mut policy = PolicyBuilder::new().service_with_rights("up", base_url, &definition, None, rights);
         let (_, token) = policy.token(access);
         let snapshot = Snapshot::clone(&policy.snapshot());
         Self { snapshot, token: Presented::recognise(token.as_bytes()).unwrap() }
@@ -168,12 +180,17 @@ fn outcomes(c: &mut Criterion) {
     let (allowed, full, short) =
         (Policy::new(900, &grants(0)), Policy::new(900, "**"), Policy::new(900, &grants(1)));
     let (first, unknown) = (get("/groups/g0/items/42/part0"), get("/elsewhere"));
+    let known = Policy::with_rights(900, &grants(1), owners_rights());
     assert!(allowed.permits(first) && full.permits(first));
+    assert!(matches!(known.refusal(first), Some(Refusal::InsufficientScope(_))));
     assert!(matches!(short.refusal(first), Some(Refusal::InsufficientScope(_))));
     assert!(matches!(short.refusal(unknown), Some(Refusal::OperationUnknown)));
     group.bench_function("permitted", |b| b.iter(|| allowed.permits(black_box(first))));
     group.bench_function("full access", |b| b.iter(|| full.permits(black_box(first))));
     group.bench_function("refused for want of a grant", |b| b.iter(|| short.refusal(black_box(first))));
+    group.bench_function("refused for want of a grant, the owner's rights known", |b| {
+        b.iter(|| known.refusal(black_box(first)));
+    });
     group.bench_function("refused as unknown", |b| b.iter(|| short.refusal(black_box(unknown))));
     group.finish();
 }

@@ -394,10 +394,7 @@ fn shortfall(
         owner_lacks: owner_lacks(token, service, operation, contexts, &has)
             .map(|missing| missing.into_iter().map(grant).collect())
             .collect(),
-        held: match &token.token.access {
-            Access::Full => Vec::new(),
-            Access::Limited(_) => token.grants_of(&service.name),
-        },
+        held: token.grants_of(&service.name).cloned().collect(),
         grantable: match &token.token.access {
             Access::Full => None,
             Access::Limited(_) => Some(token.token.id),
@@ -421,9 +418,9 @@ pub(crate) fn because(
     let mut because: Vec<_> = operation
         .requires
         .iter()
-        .filter(|all_of| all_of.iter().all(|needed| grants.iter().any(|grant| relevant(grant, *needed))))
+        .filter(|all_of| all_of.iter().all(|needed| grants.clone().any(|grant| relevant(grant, *needed))))
         .flatten()
-        .flat_map(|needed| grants.iter().filter(|grant| relevant(grant, *needed)).cloned())
+        .flat_map(|needed| grants.clone().filter(|grant| relevant(grant, *needed)).cloned())
         .collect();
     because.sort();
     because.dedup();

@@ -80,7 +80,7 @@ pub fn explain<'s>(token: &TokenPolicy, service: &'s ServicePolicy, request: Req
                 Manner::ByName => index == lacked.permission,
             })
         };
-        inactive.extend(token.grants_of(&service.name).into_iter().filter(gives));
+        inactive.extend(token.grants_of(&service.name).filter(|grant| gives(grant)).cloned());
     }
     inactive.sort();
     inactive.dedup();

@@ -3,7 +3,7 @@
 //! `<service>:<context>:<permission>`; the service ends at the first colon, the permission begins after the
 //! last, the context is all between: `global`, `<kind>=<value>`, or `<kind>` alone where there is only one.
 
-use std::{collections::BTreeSet, fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt, str::FromStr, sync::Arc};
 
 use crate::{Error, service::ServiceName};
 
@@ -13,13 +13,13 @@ pub enum Context {
     /// The whole service.
     Global,
     /// The only thing of its kind: `user`.
-    Sole(Box<str>),
+    Sole(Arc<str>),
     /// One thing of a kind: `repository=acme/site`.
     Named {
         /// The kind, as the definition names it.
-        kind: Box<str>,
+        kind: Arc<str>,
         /// Which one, as the service names it.
-        value: Box<str>,
+        value: Arc<str>,
     },
 }
 
@@ -87,7 +87,7 @@ impl fmt::Display for Context {
 
 /// A permission's name, as the service itself names it: graphic ASCII without a colon.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PermissionName(Box<str>);
+pub struct PermissionName(Arc<str>);
 
 impl PermissionName {
     /// Reads a name; `*` is not one.

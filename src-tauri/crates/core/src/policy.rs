@@ -176,13 +176,12 @@ impl TokenPolicy {
     }
 
     /// The token's grants of one service, as the owner chose them.
-    pub fn grants_of(&self, service: &ServiceName) -> Vec<Grant> {
-        match &self.token.access {
-            Access::Full => Vec::new(),
-            Access::Limited(grants) => {
-                grants.iter().filter(|grant| grant.service == *service).cloned().collect()
-            }
-        }
+    pub fn grants_of<'g>(&'g self, service: &'g ServiceName) -> impl Iterator<Item = &'g Grant> + Clone {
+        let grants = match &self.token.access {
+            Access::Full => None,
+            Access::Limited(grants) => Some(grants),
+        };
+        grants.into_iter().flatten().filter(move |grant| grant.service == *service)
     }
 }
 
@@ -272,7 +271,7 @@ impl Snapshot {
         let concerned: Vec<_> = self
             .tokens
             .iter()
-            .filter(|policy| !policy.grants_of(changed).is_empty())
+            .filter(|policy| policy.grants_of(changed).next().is_some())
             .map(|policy| policy.token.clone())
             .collect();
         for token in concerned {

@@ -12,7 +12,9 @@ mod resolve;
 mod router;
 mod told;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
+
+use foldhash::fast::RandomState;
 
 pub use absence::Absence;
 pub use body::{BodyRule, MemberRule};
@@ -68,7 +70,7 @@ pub type KindIndex = usize;
 #[derive(Clone, Debug)]
 pub struct Kind {
     /// As it stands in a grant's text.
-    pub name: Box<str>,
+    pub name: Arc<str>,
     /// For people: `Repository`.
     pub title: Box<str>,
     /// There is just one of it, so that no value follows (`user`).
@@ -177,7 +179,7 @@ pub struct Rules {
     pub client_headers: Vec<Box<str>>,
     /// What is known of the service's GraphQL, where an operation is that.
     pub graph: Option<Graph>,
-    by_name: HashMap<Box<str>, PermissionIndex>,
+    by_name: HashMap<Box<str>, PermissionIndex, RandomState>,
 }
 
 impl Rules {

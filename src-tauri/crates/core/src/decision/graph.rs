@@ -34,9 +34,8 @@ pub(super) struct Demand {
 impl Asked {
     /// The token's grants that give what is asked for.
     pub(super) fn because(&self, token: &TokenPolicy, service: &ServicePolicy) -> Vec<Grant> {
-        let mut grants = token.grants_of(&service.name);
-        grants.retain(|grant| self.demands.iter().any(|demand| demand.is_named_by(grant, service)));
-        grants
+        let gives = |grant: &&Grant| self.demands.iter().any(|demand| demand.is_named_by(grant, service));
+        token.grants_of(&service.name).filter(gives).cloned().collect()
     }
 }
 

@@ -163,7 +163,7 @@ impl<'s> Pending<'s> {
         }
         let held = self.permit.token.grants_of(&self.permit.service.name);
         let named =
-            |demand: &&Demand| held.iter().any(|grant| demand.is_named_by(grant, self.permit.service));
+            |demand: &&Demand| held.clone().any(|grant| demand.is_named_by(grant, self.permit.service));
         let missing_grants = self.grants(missing.iter().copied());
         let owner_lacks = if missing.iter().all(named) { vec![missing_grants.clone()] } else { Vec::new() };
         Err(Refusal::InsufficientScope(Box::new(Shortfall {
@@ -172,7 +172,7 @@ impl<'s> Pending<'s> {
             needed: vec![self.grants(asked.demands.iter())],
             missing: vec![missing_grants],
             owner_lacks,
-            held,
+            held: held.cloned().collect(),
             grantable: Some(self.permit.token.token.id),
         })))
     }

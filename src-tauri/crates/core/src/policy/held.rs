@@ -1,5 +1,7 @@
 use std::collections::{BTreeSet, HashMap};
 
+use foldhash::fast::RandomState;
+
 use crate::{
     grant::{Context, Grant, Granted},
     rights::Rights,
@@ -11,7 +13,7 @@ use crate::{
 pub struct Held {
     global: Permissions,
     /// By kind, then by value; a sole kind has the empty value.
-    contexts: Vec<HashMap<Box<str>, Permissions>>,
+    contexts: Vec<HashMap<Box<str>, Permissions, RandomState>>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -150,7 +152,7 @@ impl Held {
         let value = context.value().unwrap_or_default();
         let value = if kind.fold_case { value.to_ascii_lowercase() } else { value.to_owned() };
         if self.contexts.len() <= index {
-            self.contexts.resize_with(index + 1, HashMap::new);
+            self.contexts.resize_with(index + 1, HashMap::default);
         }
         Some(self.contexts[index].entry(value.into()).or_default())
     }

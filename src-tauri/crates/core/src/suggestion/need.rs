@@ -190,8 +190,8 @@ pub(super) fn by_other_names(
     };
     let things: Vec<_> =
         contexts.iter().filter(|context| rules.kinds[context.kind].resolve.is_some()).collect();
-    let grants = token.grants_of(&service.name).into_iter();
-    grants.filter(|grant| gives(grant) && things.iter().any(|thing| may_be(grant, thing))).collect()
+    let may_give = |grant: &&Grant| gives(grant) && things.iter().any(|thing| may_be(grant, thing));
+    token.grants_of(&service.name).filter(may_give).cloned().collect()
 }
 
 /// Every grant that could stand for a use that needs none in particular: those that the token has, or could have.
@@ -206,7 +206,7 @@ pub(super) fn anything(token: &TokenPolicy, service: &ServicePolicy) -> Vec<Pick
         Some(BoundContext { kind, value })
     };
     let mut places: Vec<Option<BoundContext>> =
-        token.grants_of(&service.name).iter().map(|grant| bound(&grant.context)).collect();
+        token.grants_of(&service.name).map(|grant| bound(&grant.context)).collect();
     if token.token.access == Access::Full {
         places.push(None);
     }
