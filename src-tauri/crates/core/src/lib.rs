@@ -21,6 +21,7 @@
 
 pub mod activity;
 pub mod body;
+mod covers;
 pub mod decision;
 mod error;
 pub mod explanation;
@@ -41,4 +42,5 @@ pub mod time;
 pub mod token;
 pub mod tokens;
 
+pub use covers::covers;
 pub use error::Error;

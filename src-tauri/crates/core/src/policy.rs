@@ -21,7 +21,7 @@ pub use token_table::TokenTable;
 use crate::{
     grant::{Access, Grant},
     ports::VaultError,
-    rights::Rights,
+    rights::{Extent, Rights},
     rules::{BoundContext, PermissionIndex, Rules},
     service::{Service, ServiceName},
     token::{Token, TokenId},
@@ -55,16 +55,15 @@ pub struct ServicePolicy {
     /// The owner's rights there; `None` is everything.
     pub(crate) owner: Option<Held>,
     pub(crate) rights: Rights,
+    pub(crate) extent: Extent,
     pub(crate) credential: CredentialState,
 }
 
 impl ServicePolicy {
     /// From the service's record, its compiled definition and what the vault gave.
     pub fn new(service: &Service, rules: Arc<Rules>, credential: CredentialState) -> Self {
-        let owner = match &service.rights {
-            Rights::All => None,
-            Rights::Only(rights) => Some(Held::of_rights(rights, &rules)),
-        };
+        let extent = service.rights.extent(&rules);
+        let owner = Held::of_rights(&extent, &rules);
         let endpoints = ServiceEndpoint::all_of(service, &rules);
         let mut key_headers = rules.client_headers.clone();
         for own in endpoints.iter().map(|endpoint| endpoint.credential_form.header_name()) {
@@ -80,6 +79,7 @@ impl ServicePolicy {
             rules,
             owner,
             rights: service.rights.clone(),
+            extent,
             credential,
         }
     }
@@ -100,6 +100,11 @@ impl ServicePolicy {
             CredentialState::Ready(injections) => Ok(OwnRequest(injections.main())),
             CredentialState::Unavailable(problem) => Err(*problem),
         }
+    }
+
+    /// The owner's rights there, with all that they bring.
+    pub const fn extent(&self) -> &Extent {
+        &self.extent
     }
 
     /// What the vault gave.
@@ -146,7 +151,7 @@ impl TokenPolicy {
                         held.entry(grant.service.clone()).or_default().add(
                             grant,
                             &service.rules,
-                            &service.rights,
+                            &service.extent,
                         );
                     }
                 }

@@ -1,10 +1,11 @@
 //! What the owner may do in a service, as far as it is known.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    grant::{Context, Granted},
-    rules::{Operation, Permission, PermissionIndex, Rules},
+    covers::Given,
+    grant::{Context, Grant, Granted},
+    rules::{Operation, PermissionIndex, PermissionSet, Rules},
     time::Timestamp,
 };
 
@@ -61,80 +62,83 @@ impl Rights {
         Self::Only(permissions.into_iter().map(|index| (Context::Global, name(index))).collect())
     }
 
-    /// How many permissions of `rules` the owner has somewhere.
-    pub fn count(&self, rules: &Rules) -> usize {
-        let Self::Only(rights) = self else { return rules.permissions.len() };
-        if rights.contains(&(Context::Global, Granted::Every)) {
-            return rules.permissions.len();
+    /// With all that they bring.
+    pub fn extent(&self, rules: &Rules) -> Extent {
+        let Self::Only(rights) = self else { return Extent::All };
+        let mut places: BTreeMap<Context, PermissionSet> = BTreeMap::new();
+        for (context, permission) in rights {
+            places.entry(rules.folded(context)).or_default().extend(&brought(context, permission, rules));
         }
-        let had = |(index, permission): &(usize, &Permission)| {
-            rights.iter().any(|(context, granted)| match granted {
-                Granted::One(name) => *name == permission.name,
-                Granted::Every => rules.assignable(PermissionIndex(*index), context),
-            })
-        };
-        rules.permissions.iter().enumerate().filter(had).count()
-    }
-
-    /// Whether the owner has `permission` in `context`. A right in the global context holds in every context.
-    pub fn cover(&self, context: &Context, permission: &Granted) -> bool {
-        self.meet(context, permission).iter().any(|(met, kept)| met == context && kept == permission)
-    }
-
-    /// What remains of a grant of `permission` in `context`: the grant itself, a narrower one (its permission in
-    /// one context, where only that right is left), or nothing.
-    ///
-    /// `*` on either side is the narrower of both: a grant of `*` means what the owner has.
-    pub fn meet(&self, context: &Context, permission: &Granted) -> Vec<(Context, Granted)> {
-        let Self::Only(rights) = self else { return vec![(context.clone(), permission.clone())] };
-        let mut met = Vec::new();
-        for (held_context, held) in rights {
-            let narrower_context = match (context, held_context) {
-                (Context::Global, other) | (other, Context::Global) => other,
-                (wanted, held) if wanted == held => held,
-                _ => continue,
-            };
-            let narrower_permission = match (permission, held) {
-                (Granted::Every, other) | (other, Granted::Every) => other,
-                (Granted::One(wanted), Granted::One(has)) if wanted == has => held,
-                (Granted::One(_), Granted::One(_)) => continue,
-            };
-            met.push((narrower_context.clone(), narrower_permission.clone()));
-        }
-        met
+        Extent::Only(places)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// What a right brings. In the global context it is had everywhere, also where a grant would have to name a narrower one.
+fn brought(context: &Context, permission: &Granted, rules: &Rules) -> PermissionSet {
+    let mut brought = PermissionSet::default();
+    let had = |index: &PermissionIndex| *context == Context::Global || rules.assignable(*index, context);
+    match permission {
+        Granted::Every => rules.indices().filter(had).for_each(|index| brought.insert(index)),
+        Granted::One(name) => {
+            if let Some(index) = rules.permission(name.as_str()).filter(had) {
+                brought.extend(&rules.permissions[index.0].closure);
+            }
+        }
+    }
+    brought
+}
 
-    fn right(context: &str, permission: &str) -> (Context, Granted) {
-        (context.parse().unwrap(), permission.parse().unwrap())
+/// Rights with all that they bring in one service.
+#[derive(Clone, Debug)]
+pub enum Extent {
+    /// Everything, or unknown.
+    All,
+    /// These permissions, by context.
+    Only(BTreeMap<Context, PermissionSet>),
+}
+
+impl Extent {
+    /// Whether the owner has `permission` in `context`. What is had in a context is had in what is inside of it, as far as names tell.
+    pub fn has(&self, context: &Context, permission: PermissionIndex, rules: &Rules) -> bool {
+        let Self::Only(places) = self else { return true };
+        rules.around(context).iter().any(|around| {
+            places.get(&around.context).is_some_and(|had| around.carried(had).contains(permission))
+        })
     }
 
-    #[test]
-    fn a_global_right_holds_in_every_context_and_not_the_other_way_round() {
-        let rights = Rights::Only([right("global", "view"), right("namespace=web", "edit")].into());
-        let cover = |context, permission| {
-            let (context, permission) = right(context, permission);
-            rights.cover(&context, &permission)
-        };
-        assert!(cover("global", "view"));
-        assert!(cover("namespace=web", "view"));
-        assert!(cover("namespace=web", "edit"));
-        assert!(!cover("namespace=ops", "edit"));
-        assert!(!cover("global", "edit"));
+    /// How many permissions the owner has somewhere.
+    pub fn count(&self, rules: &Rules) -> usize {
+        let Self::Only(places) = self else { return rules.permissions.len() };
+        let mut somewhere = PermissionSet::default();
+        places.values().for_each(|had| somewhere.extend(had));
+        somewhere.len()
     }
 
-    #[test]
-    fn a_global_grant_shrinks_to_where_the_right_is_left() {
-        let rights = Rights::Only([right("namespace=web", "edit")].into());
-        let (context, permission) = right("global", "edit");
-        assert_eq!(rights.meet(&context, &permission), vec![right("namespace=web", "edit")]);
-        let (context, every) = right("namespace=web", "*");
-        assert_eq!(rights.meet(&context, &every), vec![right("namespace=web", "edit")]);
-        let (context, every) = right("namespace=ops", "*");
-        assert!(rights.meet(&context, &every).is_empty());
+    /// What is left of a grant: its permissions where it stands, or in narrower contexts, where only there the owner has some of them.
+    pub fn left_of(&self, grant: &Grant, rules: &Rules) -> Vec<(Context, PermissionSet)> {
+        let given = Given::of(&grant.context, &grant.permission, rules);
+        self.left(&grant.context, &given.all, rules)
+    }
+
+    pub(crate) fn left(
+        &self,
+        context: &Context,
+        permissions: &PermissionSet,
+        rules: &Rules,
+    ) -> Vec<(Context, PermissionSet)> {
+        let context = rules.folded(context);
+        let Self::Only(places) = self else { return vec![(context, permissions.clone())] };
+        let around = rules.around(&context);
+        let here = around.iter().filter_map(|around| Some(around.carried(places.get(&around.context)?)));
+        let mut left: Vec<(Context, PermissionSet)> =
+            here.map(|had| (context.clone(), permissions.within(&had))).collect();
+        for (inner, had) in places.iter().filter(|(inner, _)| **inner != context) {
+            let around = rules.around(inner);
+            if let Some(outer) = around.iter().find(|around| around.context == context) {
+                left.push((inner.clone(), outer.carried(&permissions.within(had))));
+            }
+        }
+        left.retain(|(_, permissions)| !permissions.is_empty());
+        left
     }
 }

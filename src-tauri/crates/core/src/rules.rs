@@ -7,6 +7,7 @@ mod absence;
 mod body;
 mod endpoint;
 mod graph;
+mod inside;
 mod permission_set;
 mod resolve;
 mod router;
@@ -20,6 +21,7 @@ pub use absence::Absence;
 pub use body::{BodyRule, MemberRule};
 pub use endpoint::{Endpoint, EndpointIndex, EndpointSet, Endpoints, Place};
 pub use graph::{Graph, GraphField, GraphType, TypeIndex};
+pub use inside::Around;
 pub use permission_set::{PermissionIndex, PermissionSet};
 pub use resolve::{Member, Resolve, is_number};
 pub use router::{MAX_PARAMETERS, Match, Parameters, RouteError, Router, RouterBuilder, Segment, Template};
@@ -180,6 +182,7 @@ pub struct Rules {
     /// What is known of the service's GraphQL, where an operation is that.
     pub graph: Option<Graph>,
     by_name: HashMap<Box<str>, PermissionIndex, RandomState>,
+    inside: Vec<inside::Inside>,
 }
 
 impl Rules {
@@ -198,7 +201,7 @@ impl Rules {
             .enumerate()
             .map(|(index, permission)| (permission.name.as_str().into(), PermissionIndex(index)))
             .collect();
-        Self {
+        let mut rules = Self {
             permissions,
             kinds,
             operations,
@@ -208,12 +211,19 @@ impl Rules {
             client_headers,
             graph: None,
             by_name,
-        }
+            inside: Vec::new(),
+        };
+        rules.find_inside();
+        rules
     }
 
     /// With what is known of the service's GraphQL.
     pub fn with_graph(self, graph: Option<Graph>) -> Self {
-        Self { graph, ..self }
+        let mut rules = Self { graph, ..self };
+        if rules.graph.is_some() {
+            rules.find_inside();
+        }
+        rules
     }
 
     /// The places of all permissions.

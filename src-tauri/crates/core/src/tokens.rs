@@ -10,10 +10,12 @@ use std::{
 
 use crate::{
     Error,
+    covers::covers,
     grant::{Access, Context, Grant, Granted},
     likeness::nearest,
-    rights::Rights,
-    rules::{PermissionIndex, Rules},
+    policy::ServicePolicy,
+    rights::Extent,
+    rules::{PermissionIndex, PermissionSet, Rules},
     service::{Service, ServiceName},
     time::Timestamp,
     token::{Note, Status, Token, TokenId, TokenName, TokenSecret},
@@ -245,18 +247,20 @@ pub fn judge_grant(grant: &Grant, services: &Services) -> Result<(), Error> {
         name: grant.service.as_str().into(),
         nearest: nearest(grant.service.as_str(), services.keys().map(ServiceName::as_str)),
     })?;
-    let (rules, rights) = (&connected.rules, &connected.service.rights);
-    if judge_right(grant, rules)?.is_some_and(|index| !rules.assignable(index, &grant.context)) {
+    let rules = &*connected.rules;
+    let named = judge_right(grant, rules)?;
+    if named.is_some_and(|index| !rules.assignable(index, &grant.context)) {
         return Err(Error::NotAssignable { grant: grant.clone() });
     }
-    let had = match &grant.permission {
-        Granted::Every => !rights.meet(&grant.context, &Granted::Every).is_empty(),
-        Granted::One(_) => rights.cover(&grant.context, &grant.permission),
+    let extent = connected.service.rights.extent(rules);
+    let had = match named {
+        None => !extent.left_of(grant, rules).is_empty(),
+        Some(index) => extent.has(&grant.context, index, rules),
     };
     if had {
         Ok(())
     } else {
-        Err(Error::OwnerLacks { had: had_instead(grant, rules, rights), grant: grant.clone() })
+        Err(Error::OwnerLacks { had: had_instead(grant, rules, &extent), grant: grant.clone() })
     }
 }
 
@@ -274,25 +278,22 @@ pub fn judge_right(right: &Grant, rules: &Rules) -> Result<Option<PermissionInde
 }
 
 /// What the owner has in place of a grant that is refused: the permissions most like it in its context, or the contexts that have it.
-fn had_instead(grant: &Grant, rules: &Rules, rights: &Rights) -> Vec<Grant> {
+fn had_instead(grant: &Grant, rules: &Rules, extent: &Extent) -> Vec<Grant> {
     let Granted::One(wanted) = &grant.permission else { return Vec::new() };
-    let elsewhere = rights.meet(&Context::Global, &grant.permission);
-    let instead =
-        |context: Context, permission: Granted| Grant { service: grant.service.clone(), context, permission };
+    let Some(index) = rules.permission(wanted.as_str()) else { return Vec::new() };
+    let mut itself = PermissionSet::default();
+    itself.insert(index);
+    let elsewhere = extent.left(&Context::Global, &itself, rules);
     if !elsewhere.is_empty() {
-        return elsewhere
-            .into_iter()
-            .take(MOST_SUGGESTED)
-            .map(|(context, had)| instead(context, had))
-            .collect();
+        let there = |(context, _)| Grant { context, ..grant.clone() };
+        return elsewhere.into_iter().take(MOST_SUGGESTED).map(there).collect();
     }
-    let had = rules.permissions.iter().enumerate().filter(|(index, permission)| {
-        rules.assignable(PermissionIndex(*index), &grant.context)
-            && rights.cover(&grant.context, &Granted::One(permission.name.clone()))
+    let had = rules.indices().filter(|index| {
+        rules.assignable(*index, &grant.context) && extent.has(&grant.context, *index, rules)
     });
-    let like = nearest(wanted.as_str(), had.map(|(_, permission)| permission.name.as_str()));
+    let like = nearest(wanted.as_str(), had.map(|index| rules.permissions[index.0].name.as_str()));
     like.and_then(|name| name.parse().ok())
-        .map(|permission| instead(grant.context.clone(), permission))
+        .map(|permission| Grant { permission, ..grant.clone() })
         .into_iter()
         .collect()
 }
@@ -323,35 +324,34 @@ pub enum Inactive {
     PermissionUnknown,
     /// The owner does not have the right.
     OwnerLacks,
+    /// The owner does not have the right, but some of what it brings, which it gives still.
+    OwnerHasPart,
 }
 
-/// Why `grant` gives nothing now, if that is so.
-pub fn inactive(grant: &Grant, services: &Services) -> Option<Inactive> {
-    let Some(connected) = services.get(&grant.service) else { return Some(Inactive::ServiceGone) };
-    let unknown = match &grant.permission {
-        Granted::Every => false,
-        Granted::One(name) => connected.rules.permission(name.as_str()).is_none(),
+/// Why `grant` gives nothing now, or not what it says, if that is so; `service` is the one that it is for.
+pub fn inactive(grant: &Grant, service: Option<&ServicePolicy>) -> Option<Inactive> {
+    let Some(service) = service else { return Some(Inactive::ServiceGone) };
+    let rules = &service.rules;
+    let named = match &grant.permission {
+        Granted::Every => None,
+        Granted::One(name) => match rules.permission(name.as_str()) {
+            None => return Some(Inactive::PermissionUnknown),
+            named => named,
+        },
     };
-    if unknown {
-        return Some(Inactive::PermissionUnknown);
-    }
-    let left = connected.service.rights.meet(&grant.context, &grant.permission);
-    left.is_empty().then_some(Inactive::OwnerLacks)
-}
-
-/// Whether `after` allows something that `before` did not, judged by the grants alone.
-pub fn widens(before: &Access, after: &Access) -> bool {
-    match (before, after) {
-        (Access::Full, _) => false,
-        (Access::Limited(_), Access::Full) => true,
-        (Access::Limited(before), Access::Limited(after)) => {
-            after.iter().any(|new| !before.iter().any(|old| includes(old, new)))
-        }
+    let left = service.extent().left_of(grant, rules);
+    let is_left = match named {
+        None => !left.is_empty(),
+        Some(index) => left.iter().any(|(_, permissions)| permissions.contains(index)),
+    };
+    match (is_left, left.is_empty()) {
+        (true, _) => None,
+        (false, true) => Some(Inactive::OwnerLacks),
+        (false, false) => Some(Inactive::OwnerHasPart),
     }
 }
 
-fn includes(wide: &Grant, narrow: &Grant) -> bool {
-    wide.service == narrow.service
-        && (wide.context == Context::Global || wide.context == narrow.context)
-        && wide.permission == narrow.permission
+/// Whether `after` allows something that `before` did not.
+pub fn widens(before: &Access, after: &Access, services: &Services) -> bool {
+    !covers(before, after, services)
 }

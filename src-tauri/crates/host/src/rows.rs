@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use valetkey_core::{
-    grant::{Access, Context, Grant, Granted},
+    grant::{Access, Context, Grant},
     policy::{CredentialState, ServiceEndpoint},
     ports::VaultError,
     rights::{Rights, RightsSource},
@@ -60,7 +60,8 @@ pub(crate) fn token_row(
 }
 
 fn grant_row(grant: &Grant, state: &State) -> wire::GrantRow {
-    let inactive = inactive(grant, &state.services);
+    let service = state.snapshot.service(grant.service.as_str());
+    let inactive = inactive(grant, service.map(|service| &**service));
     let missing = state.faces.get(&grant.service).and_then(|face| face.missing.get(&grant.context));
     wire::GrantRow {
         text: grant.to_string(),
@@ -80,6 +81,9 @@ fn why_inactive(why: Inactive, grant: &Grant) -> String {
         Inactive::ServiceGone => format!("{service} is not connected"),
         Inactive::PermissionUnknown => format!("The definition of {service} no longer has this permission"),
         Inactive::OwnerLacks => format!("You don't have this permission in {service} any more"),
+        Inactive::OwnerHasPart => {
+            format!("You don't have this permission in {service} any more, only some of what comes with it")
+        }
     }
 }
 
@@ -148,7 +152,7 @@ fn rights_row(connected: &Connected) -> wire::RightsRow {
     };
     wire::RightsRow {
         limited: matches!(service.rights, Rights::Only(_)),
-        had: service.rights.count(&connected.rules),
+        had: service.rights.extent(&connected.rules).count(&connected.rules),
         source,
         since: since.map(Timestamp::as_millis),
         scopes: service.scopes.as_deref().map(str::to_owned),
@@ -197,6 +201,7 @@ fn tokens_of(state: &State, service: &ServiceName) -> Vec<String> {
 /// What can be granted in `context` of a service.
 pub(crate) fn permission_list(connected: &Connected, context: &Context, face: &Face) -> wire::PermissionList {
     let rules = &connected.rules;
+    let extent = connected.service.rights.extent(rules);
     let whole = wire::ContextKind {
         name: "global".into(),
         title: "Global".into(),
@@ -216,7 +221,7 @@ pub(crate) fn permission_list(connected: &Connected, context: &Context, face: &F
         permissions: (0..rules.permissions.len())
             .map(PermissionIndex)
             .filter(|index| rules.assignable(*index, context))
-            .map(|index| permission_row(index, rules, context, &connected.service.rights))
+            .map(|index| permission_row(index, rules, extent.has(context, index, rules)))
             .collect(),
         operations: rules.operations.len(),
     }
@@ -236,14 +241,8 @@ pub(crate) fn known_values(kind: &str, rights: &Rights, face: &Face) -> Vec<Stri
     listed.chain(named).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-fn permission_row(
-    index: PermissionIndex,
-    rules: &Rules,
-    context: &Context,
-    rights: &Rights,
-) -> wire::PermissionRow {
+fn permission_row(index: PermissionIndex, rules: &Rules, assignable: bool) -> wire::PermissionRow {
     let permission = &rules.permissions[index.0];
-    let assignable = rights.cover(context, &Granted::One(permission.name.clone()));
     let name_of = |index: PermissionIndex| rules.permissions[index.0].name.to_string();
     wire::PermissionRow {
         name: permission.name.to_string(),

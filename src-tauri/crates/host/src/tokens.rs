@@ -128,7 +128,7 @@ pub(crate) fn widens(inner: &Inner, name: &str, asked: &wire::TokenChange) -> Re
     let token = state.tokens.named(name)?;
     match &asked.scope {
         None => Ok(false),
-        Some(scope) => Ok(core::tokens::widens(&token.access, &parse_scope(scope)?)),
+        Some(scope) => Ok(core::tokens::widens(&token.access, &parse_scope(scope)?, &state.services)),
     }
 }
 

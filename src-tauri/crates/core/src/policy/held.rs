@@ -1,10 +1,11 @@
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
 use crate::{
-    grant::{Context, Grant, Granted},
-    rights::Rights,
+    covers::Given,
+    grant::{Context, Grant},
+    rights::Extent,
     rules::{BoundContext, KindIndex, PermissionIndex, PermissionSet, Risk, Rules},
 };
 
@@ -42,23 +43,26 @@ pub(crate) enum Manner {
 }
 
 impl Held {
-    /// The owner's own rights. Rights are never "by name": naming is what a grant does.
-    pub(crate) fn of_rights(rights: &BTreeSet<(Context, Granted)>, rules: &Rules) -> Self {
+    /// The owner's own rights; `None` is everything. Rights are never "by name": naming is what a grant does.
+    pub(crate) fn of_rights(extent: &Extent, rules: &Rules) -> Option<Self> {
+        let Extent::Only(places) = extent else { return None };
         let mut held = Self::default();
-        for (context, permission) in rights {
-            held.put_right(context, permission, rules);
+        for (context, permissions) in places {
+            if let Some(place) = held.place(context, rules) {
+                place.all.extend(permissions);
+            }
         }
-        held
+        Some(held)
     }
 
     /// Adds what is left of `grant` once the owner's rights have cut it.
-    pub(crate) fn add(&mut self, grant: &Grant, rules: &Rules, rights: &Rights) {
-        let naming = match grant.permission {
-            Granted::Every => Naming::Ignored,
-            Granted::One(_) => Naming::Counts,
-        };
-        for (context, permission) in rights.meet(&grant.context, &grant.permission) {
-            self.put(&context, &permission, naming, rules, rights);
+    pub(crate) fn add(&mut self, grant: &Grant, rules: &Rules, rights: &Extent) {
+        let given = Given::of(&grant.context, &grant.permission, rules);
+        for (context, left) in rights.left(&grant.context, &given.all, rules) {
+            if let Some(place) = self.place(&context, rules) {
+                place.named.extend(&given.named.within(&left));
+                place.all.extend(&left);
+            }
         }
     }
 
@@ -74,20 +78,6 @@ impl Held {
             })
     }
 
-    /// A right is had where it was said to be: in the global context also where a grant would have to name a narrower one.
-    fn put_right(&mut self, context: &Context, permission: &Granted, rules: &Rules) {
-        match permission {
-            Granted::One(name) if *context == Context::Global => {
-                if let Some(index) = rules.permission(name.as_str()) {
-                    self.global.all.extend(&rules.permissions[index.0].closure);
-                }
-            }
-            Granted::One(_) | Granted::Every => {
-                self.put(context, permission, Naming::Ignored, rules, &Rights::All);
-            }
-        }
-    }
-
     /// Whether `permission` is held in any thing of this kind whose value `fits`.
     pub(crate) fn has_somewhere(
         &self,
@@ -98,46 +88,6 @@ impl Held {
     ) -> bool {
         let values = self.contexts.get(kind).into_iter().flatten();
         values.filter(|(value, _)| fits(value)).any(|(_, permissions)| permissions.has(permission, manner))
-    }
-
-    fn put(
-        &mut self,
-        context: &Context,
-        permission: &Granted,
-        naming: Naming,
-        rules: &Rules,
-        rights: &Rights,
-    ) {
-        let mut add = Permissions::default();
-        match permission {
-            Granted::Every => {
-                for (index, candidate) in rules.permissions.iter().enumerate() {
-                    let index = PermissionIndex(index);
-                    if candidate.risk != Risk::MintsCredentials && rules.assignable(index, context) {
-                        add.all.insert(index);
-                    }
-                }
-            }
-            Granted::One(name) => {
-                let Some(index) = rules.permission(name.as_str()) else { return };
-                if !rules.assignable(index, context) {
-                    return;
-                }
-                if naming == Naming::Counts {
-                    add.named.insert(index);
-                }
-                for implied in rules.permissions[index.0].closure.iter() {
-                    let name = &rules.permissions[implied.0].name;
-                    if implied == index || rights.cover(context, &Granted::One(name.clone())) {
-                        add.all.insert(implied);
-                    }
-                }
-            }
-        }
-        if let Some(place) = self.place(context, rules) {
-            place.all.extend(&add.all);
-            place.named.extend(&add.named);
-        }
     }
 
     fn place(&mut self, context: &Context, rules: &Rules) -> Option<&mut Permissions> {
@@ -156,12 +106,6 @@ impl Held {
         }
         Some(self.contexts[index].entry(value.into()).or_default())
     }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Naming {
-    Counts,
-    Ignored,
 }
 
 /// How an operation of this risk wants its permissions to be held.

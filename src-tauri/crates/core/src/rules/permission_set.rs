@@ -36,6 +36,12 @@ impl PermissionSet {
         Self(self.0.iter().zip(&other.0).map(|(word, other)| word & other).collect())
     }
 
+    /// Those of it that are not in `other`.
+    pub fn without(&self, other: &Self) -> Self {
+        let words = self.0.iter().enumerate();
+        Self(words.map(|(place, word)| word & !other.0.get(place).unwrap_or(&0)).collect())
+    }
+
     /// Whether all of it is in `other`.
     pub fn is_in(&self, other: &Self) -> bool {
         self.0.iter().enumerate().all(|(place, word)| word & !other.0.get(place).unwrap_or(&0) == 0)

@@ -47,7 +47,7 @@ impl Rules {
 }
 
 /// What the parameters were of which `value` was pieced together; `None` where that can be read in several ways.
-fn parameters_of<'v>(pieces: &[Piece], value: &'v str) -> Option<HashMap<usize, &'v str>> {
+pub(super) fn parameters_of<'v>(pieces: &[Piece], value: &'v str) -> Option<HashMap<usize, &'v str>> {
     let mut parameters = HashMap::new();
     let mut rest = value;
     let mut open = None;

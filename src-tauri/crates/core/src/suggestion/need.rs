@@ -269,10 +269,7 @@ impl Judging<'_> {
 
     fn pick(&self, index: PermissionIndex, context: Option<&BoundContext>, at: &Context) -> Option<Pick> {
         let rules = &self.service.rules;
-        let has = |index: PermissionIndex| {
-            let name = rules.permissions[index.0].name.clone();
-            self.service.rights.cover(at, &Granted::One(name))
-        };
+        let has = |index: PermissionIndex| self.service.extent.has(at, index, rules);
         let mut gives = PermissionSet::default();
         let implied = rules.permissions[index.0].closure.iter();
         implied.filter(|implied| *implied == index || has(*implied)).for_each(|given| gives.insert(given));
