@@ -96,7 +96,9 @@ fn by_name(grants: &[Grant], rules: &Rules) -> PermissionSet {
     let minting = rules.operations.iter().filter(|operation| operation.risk == Risk::MintsCredentials);
     for all_of in minting.flat_map(|operation| &operation.requires) {
         if all_of.iter().all(|permission| named.contains(*permission)) {
-            all_of.iter().for_each(|permission| by_name.insert(*permission));
+            for permission in all_of {
+                by_name.insert(*permission);
+            }
         }
     }
     by_name

@@ -110,7 +110,9 @@ impl Extent {
     pub fn count(&self, rules: &Rules) -> usize {
         let Self::Only(places) = self else { return rules.permissions.len() };
         let mut somewhere = PermissionSet::default();
-        places.values().for_each(|had| somewhere.extend(had));
+        for had in places.values() {
+            somewhere.extend(had);
+        }
         somewhere.len()
     }
 

@@ -94,7 +94,9 @@ impl Rules {
                 .filter(apart)
                 .flat_map(|operation| operation.requires.iter().flatten().copied())
                 .collect();
-            exceptions.into_iter().for_each(|permission| inside.apart.insert(permission));
+            for permission in exceptions {
+                inside.apart.insert(permission);
+            }
         }
         // What fields of GraphQL further in require is held in the contexts of the field at the root.
         let fields = || self.graph.iter().flat_map(|graph| &graph.types).flat_map(|of| of.fields.values());

@@ -140,8 +140,9 @@ mod tests {
 
     fn had(scopes: &[&str]) -> impl Fn(&str) -> bool {
         let scopes: Vec<_> = scopes.iter().map(|scope| (*scope).to_owned()).collect();
-        let rights = rights(&scopes, &valetkey_catalog::kind("gitlab").unwrap().compile()).unwrap();
-        move |permission| rights.cover(&Context::Global, &permission.parse().unwrap())
+        let rules = valetkey_catalog::kind("gitlab").unwrap().compile();
+        let extent = rights(&scopes, &rules).unwrap().extent(&rules);
+        move |permission| extent.has(&Context::Global, rules.permission(permission).unwrap(), &rules)
     }
 
     #[test]

@@ -160,8 +160,9 @@ mod tests {
     }
 
     fn had(header: &str) -> impl Fn(&str) -> bool {
-        let rights = rights(header, &rules());
-        move |permission| rights.cover(&Context::Global, &permission.parse().unwrap())
+        let rules = rules();
+        let extent = rights(header, &rules).extent(&rules);
+        move |permission| extent.has(&Context::Global, rules.permission(permission).unwrap(), &rules)
     }
 
     #[test]
