@@ -9,6 +9,7 @@ use valetkey_core::ports::TokenStore;
 use valetkey_testkit::{Recorded, Recorder};
 use valetkey_wire::{
     ActivityFilter, Code, DeclaredRights, Expiry, NewService, NewToken, RightsSource, Scope, SecretText,
+    TokenChange,
 };
 
 use super::bench::{Bench, create, get, limited, rest, until};
@@ -253,5 +254,28 @@ async fn a_service_that_can_not_answer_now_takes_no_right_away() {
     let row = &host.services().await[0];
     assert_eq!((row.rights.source, row.rights.scopes.as_deref()), (RightsSource::Service, Some("repo")));
     assert!(row.check_problem.is_some());
+    host.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_declared_right_brings_what_comes_with_it_and_a_narrower_grant_widens_nothing() {
+    let (bench, (_stage, recorder)) = (Bench::new(), Stage::new(None));
+    let host = bench.serve().await;
+    host.add_service(github(&recorder)).await.unwrap();
+    let list = vec!["organization=acme:contents.write".into()];
+    host.declare_rights("github", &DeclaredRights::Only { list }).await.unwrap();
+    let token = create(&host, "ci", limited(&["github:repository=Acme/site:contents.read"])).await;
+    assert_eq!(get(&host, "/github/repos/acme/site/contents/README.md", &token).await, 200);
+    assert_eq!(refused(&host, "github:repository=other/site:contents.read").await.code, Code::OwnerLacks);
+
+    create(&host, "wide", limited(&["github:organization=acme:contents.write"])).await;
+    let widens = |grant: &str| {
+        let change = TokenChange { scope: Some(limited(&[grant])), ..TokenChange::default() };
+        host.widens("wide", &change).unwrap()
+    };
+    assert!(!widens("github:repository=acme/site:contents.read"));
+    assert!(!widens("github:repository=ACME/Site:contents.write"));
+    assert!(widens("github:repository=other/site:contents.read"));
+    assert!(widens("github:global:contents.read"));
     host.shut_down().await;
 }
