@@ -9,9 +9,9 @@ import { words } from "./words";
 
 function decisionOf(row: ActivityRow) {
   if (row.refused_by === "service") {
-    return { tone: "warn", word: words.mark, short: words.short } as const;
+    return { tone: "warn", word: words.byService.mark, short: words.byService.short } as const;
   }
-  return row.decision === "permit" ? ({ tone: "good", word: say.activity.permit, short: undefined } as const) : ({ tone: "bad", word: say.activity.refusal, short: undefined } as const);
+  return row.decision === "permit" ? ({ tone: "good", word: words.permit, short: undefined } as const) : ({ tone: "bad", word: words.refusal, short: undefined } as const);
 }
 
 /** Permit or refusal, and by whom, as a word with a dot. */
@@ -48,7 +48,7 @@ export function DecisionDot({ row }: { row: ActivityRow }) {
 
 /** The status as a number, or what there is in place of one. */
 export function statusText(row: ActivityRow): string {
-  return row.status === null ? say.activity.running : row.status === 0 ? say.activity.cut : String(row.status);
+  return row.status === null ? words.running : row.status === 0 ? words.cut : String(row.status);
 }
 
 /** The cells of a record's row. */
@@ -73,12 +73,12 @@ export function ActivityCells({ row, place }: { row: ActivityRow; place: RowPlac
       {place.room === "narrow" ? (
         <span role="gridcell" className={cx(s.two)}>
           {request}
-          <span className={cx(s.cut, s.quiet)}>{row.token_name ?? say.activity.noToken}</span>
+          <span className={cx(s.cut, s.quiet)}>{row.token_name ?? words.noToken}</span>
         </span>
       ) : (
         <>
           <span role="gridcell" className={cx(s.cut, row.token === null && s.quiet)}>
-            {row.token_name ?? row.token ?? say.activity.noToken}
+            {row.token_name ?? row.token ?? words.noToken}
           </span>
           <span role="gridcell" className={cx(s.cut)}>
             {request}
@@ -90,7 +90,7 @@ export function ActivityCells({ row, place }: { row: ActivityRow; place: RowPlac
       </span>
       {place.room === "wide" && (
         <span role="gridcell" className={cx(s.numbers, s.quiet, s.end)}>
-          {row.micros === null ? "" : say.activity.micros(row.micros)}
+          {row.micros === null ? "" : words.micros(row.micros)}
         </span>
       )}
     </div>

@@ -38,7 +38,7 @@ export function ActivityDetail({ row, onClose }: { row: ActivityRow; onClose: ()
   const live = token !== undefined && token.status !== "revoked" ? token : undefined;
   const path = pathOf(row);
   return (
-    <DetailPane label={say.activity.detail}>
+    <DetailPane label={words.detail}>
       <header className={cx(s.detailHead)}>
         <h2 className={cx(s.detailName)}>
           {row.method ?? ""} {templateOf(row)}
@@ -48,37 +48,37 @@ export function ActivityDetail({ row, onClose }: { row: ActivityRow; onClose: ()
       <div className={cx(s.reason)}>
         <DecisionMark row={row} />
         <p>{reasonOf(row)}</p>
-        {row.refused_by === "service" ? <p className={cx(s.quiet)}>{words.next}</p> : <code className={cx(s.quiet)}>{row.reason}</code>}
+        {row.refused_by === "service" ? <p className={cx(s.quiet)}>{words.byService.next}</p> : <code className={cx(s.quiet)}>{row.reason}</code>}
       </div>
       <Facts look={s.facts}>
-        <Fact name={say.activity.facts.token}>{row.token === null ? say.activity.noToken : `${row.token_name ?? ""} (vkey_${row.token}…)`}</Fact>
-        <Fact name={say.activity.facts.time}>
+        <Fact name={words.facts.token}>{row.token === null ? words.noToken : `${row.token_name ?? ""} (vkey_${row.token}…)`}</Fact>
+        <Fact name={words.facts.time}>
           {say.dateTime(row.time)} <span className={cx(s.quiet)}>({say.time(row.time)})</span>
         </Fact>
-        <Fact name={say.activity.facts.service}>{row.service ?? "–"}</Fact>
-        {row.context !== "" && <Fact name={say.activity.facts.context}>{row.context}</Fact>}
-        <Fact name={say.activity.facts.status}>{statusText(row)}</Fact>
-        <Fact name={say.activity.facts.took}>{row.micros === null ? say.activity.running : say.activity.micros(row.micros)}</Fact>
-        <Fact name={say.activity.facts.bytes}>{say.activity.bytes(row.sent, row.received)}</Fact>
-        <Fact name={say.activity.facts.caller}>
+        <Fact name={words.facts.service}>{row.service ?? "–"}</Fact>
+        {row.context !== "" && <Fact name={words.facts.context}>{row.context}</Fact>}
+        <Fact name={words.facts.status}>{statusText(row)}</Fact>
+        <Fact name={words.facts.took}>{row.micros === null ? words.running : words.micros(row.micros)}</Fact>
+        <Fact name={words.facts.bytes}>{words.bytes(row.sent, row.received)}</Fact>
+        <Fact name={words.facts.caller}>
           {row.program === null ? "" : `${row.program}${row.pid === null ? "" : ` (pid ${row.pid})`} · `}
           {row.transport}
         </Fact>
-        {row.ending !== null && <Fact name={say.activity.facts.ending}>{row.ending}</Fact>}
-        <Fact name={say.activity.facts.id}>
+        {row.ending !== null && <Fact name={words.facts.ending}>{row.ending}</Fact>}
+        <Fact name={words.facts.id}>
           <code>{row.request_id}</code>
         </Fact>
       </Facts>
       {live !== undefined && (
         <section className={cx(s.part)}>
-          <h3 className={cx(s.partName)}>{say.activity.now}</h3>
-          {path === undefined || row.method === null ? <p className={cx(s.quiet)}>{say.activity.nowUnknown}</p> : <Again token={live} method={row.method} url={path} />}
+          <h3 className={cx(s.partName)}>{words.now}</h3>
+          {path === undefined || row.method === null ? <p className={cx(s.quiet)}>{words.nowUnknown}</p> : <Again token={live} method={row.method} url={path} />}
           <div className={cx(s.acts)}>
             <Button small onPress={() => acts.update(live)}>
-              {say.activity.updateToken}
+              {words.updateToken}
             </Button>
             <Button small look="dangerQuiet" onPress={() => acts.revoke([live])}>
-              {say.activity.revokeToken}
+              {words.revokeToken}
             </Button>
           </div>
         </section>

@@ -4,7 +4,7 @@ import { Button } from "../components/Button";
 import { cx } from "../components/cx";
 import { SearchField } from "../components/Field";
 import { Select } from "../components/Pick";
-import { Screen } from "../components/Screen";
+import { Screen, ScreenBar } from "../components/Screen";
 import { Empty, ErrorText, Mark, Skeleton } from "../components/State";
 import { VirtualList } from "../components/VirtualList";
 import { useDesk } from "../frame/desk";
@@ -53,16 +53,16 @@ export function ActivityScreen() {
     }
     if (found.length === 0) {
       return narrowed ? (
-        <Empty icon="search" title={say.activity.noMatch} actions={<Button onPress={clear}>{say.common.clearFilters}</Button>} />
+        <Empty icon="search" title={words.noMatch} actions={<Button onPress={clear}>{say.common.clearFilters}</Button>} />
       ) : (
-        <Empty icon="activity" title={say.activity.empty}>
-          <p>{say.activity.emptyWhy}</p>
+        <Empty icon="activity" title={words.empty}>
+          <p>{words.emptyWhy}</p>
         </Empty>
       );
     }
     return (
       <>
-        <VirtualList label={say.activity.listLabel} items={found} keyOf={keyOf} rowHeight={HEIGHT} open={chosen === undefined ? undefined : keyOf(chosen)} onOpen={(row) => setOpen(row.sequence)}>
+        <VirtualList label={words.listLabel} items={found} keyOf={keyOf} rowHeight={HEIGHT} open={chosen === undefined ? undefined : keyOf(chosen)} onOpen={(row) => setOpen(row.sequence)}>
           {(row, place) => <ActivityCells row={row} place={place} />}
         </VirtualList>
         {(more || error !== undefined) && (
@@ -70,7 +70,7 @@ export function ActivityScreen() {
             <ErrorText error={error} />
             {more && (
               <Button small look="quiet" onPress={older}>
-                {say.activity.older}
+                {words.older}
               </Button>
             )}
           </div>
@@ -82,23 +82,23 @@ export function ActivityScreen() {
   const liveTokens = (tokens.value ?? []).filter((row) => row.status !== "revoked" || row.id === token).slice(0, 500);
   return (
     <Screen
-      title={say.activity.title}
+      title={words.title}
       tools={
         <>
-          <Mark tone={held ? "idle" : "good"}>{held ? say.activity.held : say.activity.live}</Mark>
+          <Mark tone={held ? "idle" : "good"}>{held ? words.held : words.live}</Mark>
           <Button icon={held ? "play" : "pause"} onPress={() => setHeld(!held)}>
-            {held ? say.activity.resume : say.activity.pause}
+            {held ? words.resume : words.pause}
           </Button>
         </>
       }
       detail={chosen === undefined ? undefined : <ActivityDetail row={chosen} onClose={() => setOpen(undefined)} />}
     >
-      <div className={cx(s.bar)} role="group" aria-label={say.activity.filters}>
-        <SearchField label={say.activity.search} placeholder={say.activity.searchHint} value={search} onChange={setSearch} />
-        <Select label={say.activity.token} quiet choices={[{ id: ANY, name: say.activity.anyToken }, ...liveTokens.map((row) => ({ id: row.id, name: row.name }))]} value={token} onChange={setToken} />
-        <Select label={say.activity.service} quiet choices={[{ id: ANY, name: say.activity.anyService }, ...(services.value ?? []).map((row) => ({ id: row.name, name: row.name }))]} value={service} onChange={setService} />
-        <Select label={say.activity.decision} quiet choices={[{ id: "any", name: say.activity.any }, { id: "denied", name: say.activity.denied }, { id: "by service", name: words.only }] as const} value={denied} onChange={setDenied} />
-      </div>
+      <ScreenBar label={words.filters}>
+        <SearchField label={words.search} placeholder={words.searchHint} value={search} onChange={setSearch} />
+        <Select label={words.token} quiet choices={[{ id: ANY, name: words.anyToken }, ...liveTokens.map((row) => ({ id: row.id, name: row.name }))]} value={token} onChange={setToken} />
+        <Select label={words.service} quiet choices={[{ id: ANY, name: words.anyService }, ...(services.value ?? []).map((row) => ({ id: row.name, name: row.name }))]} value={service} onChange={setService} />
+        <Select label={words.decision} quiet choices={[{ id: "any", name: words.any }, { id: "denied", name: words.denied }, { id: "by service", name: words.byService.only }] as const} value={denied} onChange={setDenied} />
+      </ScreenBar>
       {body()}
     </Screen>
   );

@@ -1,5 +1,4 @@
 import type { ActivityRow } from "../ipc/bindings/ActivityRow";
-import { say } from "../messages";
 import { words } from "./words";
 
 /** Rows whose method, path, reason, program or names hold every word. */
@@ -22,9 +21,9 @@ export function templateOf(row: ActivityRow): string {
 /** The reason in a sentence, where its code is one that is known. */
 export function reasonOf(row: ActivityRow): string {
   if (row.refused_by === "service") {
-    return words.because[row.status ?? 0] ?? words.only;
+    return words.byService.because[row.status ?? 0] ?? words.byService.only;
   }
-  return say.activity.reasons[/^[a-z_]+/.exec(row.reason)?.[0] ?? ""] ?? row.reason;
+  return words.reasons[/^[a-z_]+/.exec(row.reason)?.[0] ?? ""] ?? row.reason;
 }
 
 /** Where the whole path can be told from the record: the template with the context's value in its first places. */

@@ -1,12 +1,66 @@
-/** Texts of what the service itself refused. */
+import { number } from "../messages";
+
+/** Texts of the activity. */
 export const words = {
-  mark: "Refused by the service",
-  /** For a narrow column; who hears it hears the whole. */
-  short: "By service",
-  only: "Refused by the service",
-  because: {
-    401: "The token allows it, and the request was forwarded; the service itself did not accept the master credential.",
-    403: "The token allows it, and the request was forwarded; the service itself refused it.",
-  } as Record<number, string>,
-  next: "What your credential may do there is on the service's card; check it, or replace it.",
+  title: "Activity",
+  pause: "Pause the list",
+  resume: "Resume the list",
+  live: "Live",
+  held: "Held",
+  filters: "Filter activity",
+  token: "Token",
+  service: "Service",
+  decision: "Decision",
+  anyToken: "Every token",
+  anyService: "Every service",
+  any: "All decisions",
+  denied: "Refused only",
+  search: "Search activity",
+  searchHint: "Method, path, reason, program",
+  listLabel: "Requests, newest first",
+  empty: "No request yet",
+  emptyWhy: "Every request that reaches the gateway is recorded here: who, what, when, and what was decided.",
+  noMatch: "No request matches.",
+  noToken: "No valid token",
+  older: "Show older",
+  permit: "Permit",
+  refusal: "Refusal",
+  running: "running",
+  cut: "cut",
+  detail: "Request",
+  facts: { id: "Request", time: "Time", token: "Token", service: "Service", operation: "Operation", context: "Context", reason: "Reason", status: "Status", took: "Took", bytes: "Bytes", caller: "From", ending: "Ended" },
+  bytes: (sent: number, received: number) => `${number(sent)} sent, ${number(received)} received`,
+  now: "Decided with the token as it is now",
+  nowUnknown: "The record keeps the operation, not the whole path, so it can't be decided again here.",
+  revokeToken: "Revoke the token",
+  updateToken: "Update the token",
+  reasons: {
+    permit: "The token allows it; the request was forwarded.",
+    insufficient_scope: "The token lacks a permission for this operation.",
+    operation_unknown: "The definition does not know this operation, so a limited token can't do it.",
+    invalid_token: "The token is not valid: wrong, expired, disabled or revoked.",
+    invalid_request: "The request was malformed or ambiguous.",
+    cross_origin: "It came from a web page.",
+    service_unknown: "No service of that name is connected.",
+    host_refused: "The Host header was not one of the gateway's names.",
+    vault_locked: "The vault was locked.",
+    paused: "The gateway was paused.",
+    activity_unavailable: "It could not be recorded, so it was not forwarded.",
+    upstream_failed: "The service could not be reached.",
+    upstream_timeout: "The service did not answer in time.",
+  } as Record<string, string>,
+  micros: (micros: number) => (micros < 1000 ? `${micros} µs` : micros < 1_000_000 ? `${Math.round(micros / 1000)} ms` : `${(micros / 1_000_000).toFixed(1)} s`),
+
+  /** What the service itself refused. */
+  byService: {
+    mark: "Refused by the service",
+    /** For a narrow column; who hears it hears the whole. */
+    short: "By service",
+    only: "Refused by the service",
+    because: {
+      401: "The token allows it, and the request was forwarded; the service itself did not accept the master credential.",
+      403: "The token allows it, and the request was forwarded; the service itself refused it.",
+    } as Record<number, string>,
+    next: "What your credential may do there is on the service's card; check it, or replace it.",
+  },
 };

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { Checkbox as AriaCheckbox, Radio as AriaRadio, Switch as AriaSwitch } from "react-aria-components";
+import { Checkbox as AriaCheckbox, Radio as AriaRadio, Switch as AriaSwitch, ToggleButton } from "react-aria-components";
 
 import s from "./Check.module.css";
 import { cx } from "./cx";
@@ -55,6 +55,15 @@ export function RadioChip({ value, children }: { value: string; children: ReactN
     <AriaRadio className={cx(s.chip)} value={value}>
       {children}
     </AriaRadio>
+  );
+}
+
+/** A chip that is on or off: a filter. */
+export function ToggleChip({ on, onChange, children }: { on: boolean; onChange: (on: boolean) => void; children: ReactNode }) {
+  return (
+    <ToggleButton className={cx(s.chip, s.toggle)} isSelected={on} onChange={onChange}>
+      {children}
+    </ToggleButton>
   );
 }
 

@@ -1,15 +1,10 @@
-import { Button as AriaButton, Label, ListBox, ListBoxItem, Popover, Select as AriaSelect, SelectValue, Text } from "react-aria-components";
+import { Button as AriaButton, Label, Popover, Select as AriaSelect, SelectValue } from "react-aria-components";
 
+import { type Choice, Choices } from "./Choices";
 import { cx } from "./cx";
 import field from "./Field.module.css";
 import { Icon } from "./Icon";
 import s from "./Pick.module.css";
-
-export interface Choice<K extends string> {
-  id: K;
-  name: string;
-  note?: string;
-}
 
 interface SelectProps<K extends string> {
   label: string;
@@ -19,23 +14,6 @@ interface SelectProps<K extends string> {
   placeholder?: string;
   /** The label is read out by its own, and drawn before the value by the style sheet. */
   quiet?: boolean;
-}
-
-function Items<K extends string>({ choices }: { choices: readonly Choice<K>[] }) {
-  return (
-    <ListBox className={cx(s.list)} items={choices}>
-      {(choice) => (
-        <ListBoxItem className={cx(s.item)} id={choice.id} textValue={choice.name}>
-          <Text slot="label">{choice.name}</Text>
-          {choice.note !== undefined && (
-            <Text slot="description" className={cx(s.note)}>
-              {choice.note}
-            </Text>
-          )}
-        </ListBoxItem>
-      )}
-    </ListBox>
-  );
 }
 
 /** One of a few. */
@@ -54,7 +32,7 @@ export function Select<K extends string>({ label, choices, value, onChange, plac
         <Icon name="chevron" size={14} />
       </AriaButton>
       <Popover className={cx(s.popover)} offset={4}>
-        <Items choices={choices} />
+        <Choices choices={choices} typed="name" />
       </Popover>
     </AriaSelect>
   );

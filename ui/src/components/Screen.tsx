@@ -22,6 +22,15 @@ export function Screen({ title, count, tools, children, detail }: { title: strin
   );
 }
 
+/** What a screen's list is searched and narrowed with. */
+export function ScreenBar({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className={cx(s.bar)} role="group" aria-label={label}>
+      {children}
+    </div>
+  );
+}
+
 /** The pane on the right. */
 export function DetailPane({ label, children }: { label: string; children: ReactNode }) {
   return (

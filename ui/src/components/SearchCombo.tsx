@@ -1,9 +1,9 @@
-import { Button as AriaButton, ComboBox, Input, Label, ListBox, ListBoxItem, Popover, Text } from "react-aria-components";
+import { Button as AriaButton, ComboBox, Input, Label, Popover } from "react-aria-components";
 
+import { type Choice, Choices } from "./Choices";
 import { cx } from "./cx";
 import field from "./Field.module.css";
 import { Icon } from "./Icon";
-import type { Choice } from "./Pick";
 import s from "./Pick.module.css";
 
 interface Props {
@@ -37,18 +37,7 @@ export function SearchCombo({ label, choices, state, value, onChange, placeholde
         </AriaButton>
       </div>
       <Popover className={cx(s.popover)} offset={4}>
-        <ListBox className={cx(s.list)} items={choices}>
-          {(choice) => (
-            <ListBoxItem className={cx(s.item)} id={choice.id} textValue={choice.id}>
-              <Text slot="label">{choice.name}</Text>
-              {choice.note !== undefined && (
-                <Text slot="description" className={cx(s.note)}>
-                  {choice.note}
-                </Text>
-              )}
-            </ListBoxItem>
-          )}
-        </ListBox>
+        <Choices choices={choices} typed="id" />
         <p className={cx(s.state)} role="status">
           {state}
         </p>

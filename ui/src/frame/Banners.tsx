@@ -8,6 +8,7 @@ import { useAction, useLive } from "../ipc/live";
 import { say } from "../messages";
 import s from "./Banners.module.css";
 import { useDesk } from "./desk";
+import { words } from "./words";
 
 function Banner({ tone, icon, children, actions }: { tone: "warn" | "bad"; icon: IconName; children: ReactNode; actions?: ReactNode }) {
   return (
@@ -31,7 +32,7 @@ export function Banners() {
     <div role="status" className={cx(s.banners)}>
       {status.error !== undefined && (
         <Banner tone="bad" icon="warn">
-          {say.banner.unread} {status.error.message}
+          {words.banner.unread} {status.error.message}
         </Banner>
       )}
       {now?.vault.locked === true && (
@@ -40,11 +41,11 @@ export function Banners() {
           icon="lock"
           actions={
             <Button small isDisabled={busy} onPress={() => (now.vault.kind === "file" ? desk.setUnlocking(true) : run(() => ipc.unlock()))}>
-              {say.frame.unlock}
+              {words.unlock}
             </Button>
           }
         >
-          <strong>{say.banner.locked}</strong> {now.vault.problem}
+          <strong>{words.banner.locked}</strong> {now.vault.problem}
         </Banner>
       )}
       {now?.vault.locked === false && now.vault.problem !== null && (
@@ -59,7 +60,7 @@ export function Banners() {
           actions={
             <>
               <Button small onPress={() => desk.go("settings")}>
-                {say.banner.changePort}
+                {words.banner.changePort}
               </Button>
               <Button small isDisabled={busy} onPress={() => run(async () => ipc.changeSettings({ port: (await ipc.settings()).port }))}>
                 {say.common.retry}
@@ -67,12 +68,12 @@ export function Banners() {
             </>
           }
         >
-          <strong>{say.banner.portTaken}</strong> {now.gateway.problem}
+          <strong>{words.banner.portTaken}</strong> {now.gateway.problem}
         </Banner>
       )}
       {now?.gateway.state === "stopped" && (
         <Banner tone="bad" icon="warn">
-          <strong>{say.banner.stopped}</strong> {now.gateway.problem}
+          <strong>{words.banner.stopped}</strong> {now.gateway.problem}
         </Banner>
       )}
       {now?.gateway.state === "paused" && (
@@ -81,16 +82,16 @@ export function Banners() {
           icon="pause"
           actions={
             <Button small isDisabled={busy} onPress={() => run(() => ipc.resume())}>
-              {say.banner.resume}
+              {words.banner.resume}
             </Button>
           }
         >
-          {now.gateway.paused_until === null ? say.banner.paused : say.banner.pausedUntil(now.gateway.paused_until)}
+          {now.gateway.paused_until === null ? words.banner.paused : words.banner.pausedUntil(now.gateway.paused_until)}
         </Banner>
       )}
       {now !== undefined && now.unsaved > 0 && (
         <Banner tone="bad" icon="warn">
-          {say.banner.unsaved(now.unsaved)}
+          {words.banner.unsaved(now.unsaved)}
         </Banner>
       )}
       {action.error !== undefined && (

@@ -6,25 +6,25 @@ import { useTell } from "../components/Toasts";
 import type { Gateway } from "../ipc/bindings/Gateway";
 import { asWireError } from "../ipc/ipc";
 import { useLive } from "../ipc/live";
-import { say } from "../messages";
 import { useDesk } from "./desk";
 import s from "./Rail.module.css";
 import { useVault } from "./useVault";
+import { words } from "./words";
 
 const MINUTE = 60_000;
 
 function wordsOf(gateway: Gateway): string {
   switch (gateway.state) {
     case "listening":
-      return say.frame.listening(gateway.address ?? "");
+      return words.listening(gateway.address ?? "");
     case "paused":
-      return gateway.paused_until === null ? say.frame.paused : say.frame.pausedUntil(gateway.paused_until);
+      return gateway.paused_until === null ? words.paused : words.pausedUntil(gateway.paused_until);
     case "locked":
-      return say.frame.locked;
+      return words.locked;
     case "port_taken":
-      return say.frame.portTaken;
+      return words.portTaken;
     case "stopped":
-      return say.frame.stopped;
+      return words.stopped;
   }
 }
 
@@ -36,7 +36,7 @@ export function GatewayPill() {
   const tell = useTell();
   const gateway = status.value?.gateway;
   if (gateway === undefined) {
-    return <div className={cx(s.pill)}>{say.frame.starting}</div>;
+    return <div className={cx(s.pill)}>{words.starting}</div>;
   }
   const attempt = (work: Promise<unknown>) => {
     work.catch((thrown: unknown) => tell(asWireError(thrown).message));
@@ -47,7 +47,7 @@ export function GatewayPill() {
       <span className={cx(s.lamp, s[`lamp_${gateway.state}`])} aria-hidden="true" />
       <span className={cx(s.pillText)}>
         <span className={cx(s.pillState)}>{wordsOf(gateway)}</span>
-        <span className={cx(s.pillHint)}>{say.frame.hint[gateway.state]}</span>
+        <span className={cx(s.pillHint)}>{words.hint[gateway.state]}</span>
       </span>
     </AriaButton>
   );
@@ -56,12 +56,12 @@ export function GatewayPill() {
   }
   return (
     <Menu
-      label={say.frame.pauseMenu}
+      label={words.pauseMenu}
       placement="top start"
       entries={[
-        { name: say.frame.pauseFive, icon: "pause", act: () => attempt(ipc.pause(5 * MINUTE)) },
-        { name: say.frame.pauseHour, icon: "pause", act: () => attempt(ipc.pause(60 * MINUTE)) },
-        { name: say.frame.pauseOpen, icon: "pause", act: () => attempt(ipc.pause()) },
+        { name: words.pauseFive, icon: "pause", act: () => attempt(ipc.pause(5 * MINUTE)) },
+        { name: words.pauseHour, icon: "pause", act: () => attempt(ipc.pause(60 * MINUTE)) },
+        { name: words.pauseOpen, icon: "pause", act: () => attempt(ipc.pause()) },
       ]}
     >
       {pill}

@@ -4,11 +4,11 @@ import { cx } from "../components/cx";
 import { Icon, type IconName } from "../components/Icon";
 import { Menu } from "../components/Menu";
 import { useLive } from "../ipc/live";
-import { say } from "../messages";
 import { useDesk, type Screen } from "./desk";
 import { GatewayPill } from "./GatewayPill";
 import s from "./Rail.module.css";
 import { useVault } from "./useVault";
+import { words } from "./words";
 
 const PLACES: { screen: Screen; icon: IconName }[] = [
   { screen: "tokens", icon: "key" },
@@ -26,15 +26,15 @@ export function Rail() {
   return (
     <div className={cx(s.rail)}>
       <Menu
-        label={say.frame.ownerMenu(owner?.name ?? "")}
+        label={words.ownerMenu(owner?.name ?? "")}
         placement="bottom start"
         entries={[
-          { name: say.frame.tokens, icon: "key", act: () => desk.go("tokens") },
-          { name: say.frame.settings, icon: "settings", act: () => desk.go("settings") },
-          vault.locked ? { name: say.frame.unlock, icon: "lock", apart: true, act: vault.unlock } : { name: say.frame.lock, icon: "lock", apart: true, act: vault.lock },
+          { name: words.tokens, icon: "key", act: () => desk.go("tokens") },
+          { name: words.settings, icon: "settings", act: () => desk.go("settings") },
+          vault.locked ? { name: words.unlock, icon: "lock", apart: true, act: vault.unlock } : { name: words.lock, icon: "lock", apart: true, act: vault.lock },
         ]}
       >
-        <AriaButton className={cx(s.owner)} aria-label={say.frame.ownerMenu(owner?.name ?? "")}>
+        <AriaButton className={cx(s.owner)} aria-label={words.ownerMenu(owner?.name ?? "")}>
           {/* Drawn by the style sheet, so that they are no part of what the button is called; made anew with the name, since
               WebKit does not redraw `attr()` when it changes. */}
           <span key={owner?.initials} className={cx(s.initials)} data-initials={owner?.initials ?? ""} aria-hidden="true" />
@@ -42,11 +42,11 @@ export function Rail() {
           <Icon name="chevron" size={14} />
         </AriaButton>
       </Menu>
-      <nav aria-label={say.frame.nav} className={cx(s.nav)}>
+      <nav aria-label={words.nav} className={cx(s.nav)}>
         {PLACES.map(({ screen, icon }) => (
           <button key={screen} type="button" className={cx(s.place, desk.screen === screen && s.here)} aria-current={desk.screen === screen ? "page" : undefined} onClick={() => desk.go(screen)}>
             <Icon name={icon} />
-            <span className={cx(s.placeName)}>{say.frame[screen]}</span>
+            <span className={cx(s.placeName)}>{words[screen]}</span>
           </button>
         ))}
       </nav>

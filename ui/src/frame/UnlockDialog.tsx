@@ -7,6 +7,7 @@ import { ErrorText } from "../components/State";
 import { useAction, useLive } from "../ipc/live";
 import { say } from "../messages";
 import { useDesk } from "./desk";
+import { words } from "./words";
 
 /** Asks for the passphrase of a vault file. */
 export function UnlockDialog() {
@@ -21,14 +22,14 @@ export function UnlockDialog() {
   };
   return (
     <ModalDialog
-      title={say.banner.unlockFile}
+      title={words.banner.unlockFile}
       onClose={() => desk.setUnlocking(false)}
       footer={
         <>
           <ErrorText error={action.error} />
           <Button onPress={() => desk.setUnlocking(false)}>{say.common.cancel}</Button>
           <Button look="primary" isDisabled={action.busy} onPress={submit}>
-            {say.frame.unlock}
+            {words.unlock}
           </Button>
         </>
       }
@@ -39,7 +40,7 @@ export function UnlockDialog() {
           void submit();
         }}
       >
-        <TextField label={say.banner.passphrase} type="password" value={passphrase} onChange={setPassphrase} autoFocus />
+        <TextField label={words.banner.passphrase} type="password" value={passphrase} onChange={setPassphrase} autoFocus />
       </form>
     </ModalDialog>
   );

@@ -7,6 +7,7 @@ import { say } from "../messages";
 import { useDesk } from "./desk";
 import s from "./keys.module.css";
 import { useVault } from "./useVault";
+import { words } from "./words";
 
 /** The search field of the screen that is open answers to `/` and Ctrl+F by this mark. */
 const SEARCH = 'main input[type="search"]';
@@ -48,9 +49,9 @@ export function useKeys(showList: () => void) {
 /** The list of keys. */
 export function KeyList({ onClose }: { onClose: () => void }) {
   return (
-    <ModalDialog title={say.frame.keys} onClose={onClose} footer={<Button autoFocus onPress={onClose}>{say.common.close}</Button>}>
+    <ModalDialog title={words.keys} onClose={onClose} footer={<Button autoFocus onPress={onClose}>{say.common.close}</Button>}>
       <dl className={cx(s.keys)}>
-        {say.frame.keyList.map(([key, what]) => (
+        {words.keyList.map(([key, what]) => (
           <div key={key} className={cx(s.key)}>
             <dt>
               <kbd className={cx(s.cap)}>{key}</kbd>

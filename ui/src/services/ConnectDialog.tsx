@@ -4,6 +4,7 @@ import { FileTrigger, Label, ListBox, ListBoxItem } from "react-aria-components"
 import { Button } from "../components/Button";
 import { cx } from "../components/cx";
 import { SearchField, TextField } from "../components/Field";
+import f from "../components/Form.module.css";
 import { Sheet } from "../components/Overlay";
 import { Select } from "../components/Pick";
 import { ErrorText } from "../components/State";
@@ -11,16 +12,17 @@ import { useTell } from "../components/Toasts";
 import { useDesk } from "../frame/desk";
 import { useAction, useLive } from "../ipc/live";
 import { say } from "../messages";
-import { connectionProblem, freeName, needsDetail, newService, type Connection, type FormChoice } from "./connection";
 import s from "./Connect.module.css";
+import { connectionProblem, freeName, needsDetail, newService, type Connection, type FormChoice } from "./connection";
 import { type Draft, documentOf, draftProblem, kindOf } from "./openapi/definition";
 import { OpenApiPart } from "./openapi/OpenApiPart";
-import { words } from "./openapi/words";
+import { words as importWords } from "./openapi/words";
+import { words } from "./words";
 
 const FORMS: FormChoice[] = ["usual", "bearer", "scheme", "basic", "header"];
 const SEARCHED = 6;
 /** Not a kind of the program: what is made of a document is one. */
-const OPENAPI = { kind: "openapi", ...words.kind };
+const OPENAPI = { kind: "openapi", ...importWords.kind };
 
 /** Connects a service: the kind, where it is, how its credential is sent, and the credential. */
 export function ConnectDialog({ kind: first }: { kind: string }) {
@@ -39,7 +41,7 @@ export function ConnectDialog({ kind: first }: { kind: string }) {
   const found = [...all, OPENAPI].filter((each) => `${each.title} ${each.description} ${each.kind}`.toLowerCase().includes(search.trim().toLowerCase()));
   const kind = isImport ? draft && kindOf(draft) : all.find((each) => each.kind === form.kind);
   const flaw = isImport && draft !== undefined ? draftProblem(draft) : undefined;
-  const problem = isImport && draft === undefined ? words.pick : flaw === undefined ? connectionProblem(form, kind, taken) : words.why[flaw];
+  const problem = isImport && draft === undefined ? importWords.pick : flaw === undefined ? connectionProblem(form, kind, taken) : importWords.why[flaw];
   const close = () => desk.connect(undefined);
   const usualName = (of: string) => (of === OPENAPI.kind ? "" : freeName(of, taken));
   const nameFor = (next: string) => (form.name === "" || form.name === usualName(kind?.kind ?? form.kind) ? usualName(next) : form.name);
@@ -61,18 +63,18 @@ export function ConnectDialog({ kind: first }: { kind: string }) {
       const made = newService(form, kind);
       const row = await ipc.addService(draft === undefined ? made : { ...made, definition: documentOf(draft) });
       close();
-      tell(say.services.connected(row.name));
+      tell(words.connected(row.name));
     });
   };
 
   return (
     <Sheet
-      title={say.services.connectTitle}
+      title={words.connectTitle}
       onClose={close}
       footer={
-        <div className={cx(s.foot)}>
+        <div className={cx(f.foot)}>
           {action.error === undefined ? (
-            <p id="connect-why" role="status" className={cx(s.why)}>
+            <p id="connect-why" role="status" className={cx(f.why)}>
               {problem}
             </p>
           ) : (
@@ -80,7 +82,7 @@ export function ConnectDialog({ kind: first }: { kind: string }) {
           )}
           <Button onPress={close}>{say.common.cancel}</Button>
           <Button look="primary" isDisabled={problem !== undefined || action.busy} aria-describedby="connect-why" onPress={submit}>
-            {say.services.submit}
+            {words.submit}
           </Button>
         </div>
       }
@@ -92,11 +94,11 @@ export function ConnectDialog({ kind: first }: { kind: string }) {
           submit();
         }}
       >
-        <div className={cx(s.part)}>
-          <Label className={cx(s.label)} elementType="span" id="connect-kind">
-            {say.services.kind}
+        <div className={cx(f.part)}>
+          <Label className={cx(f.label)} elementType="span" id="connect-kind">
+            {words.kind}
           </Label>
-          {all.length > SEARCHED && <SearchField label={say.services.kindSearch} value={search} onChange={setSearch} />}
+          {all.length > SEARCHED && <SearchField label={words.kindSearch} value={search} onChange={setSearch} />}
           <ListBox
             aria-labelledby="connect-kind"
             className={cx(s.kinds)}
@@ -110,12 +112,12 @@ export function ConnectDialog({ kind: first }: { kind: string }) {
               }
             }}
             items={found.map((each) => ({ ...each, id: each.kind }))}
-            renderEmptyState={() => <p className={cx(s.hint)}>{say.common.nothingFound}</p>}
+            renderEmptyState={() => <p className={cx(f.hint)}>{say.common.nothingFound}</p>}
           >
             {(each) => (
               <ListBoxItem className={cx(s.kind)} textValue={each.title}>
                 <span className={cx(s.kindTitle)}>{each.title}</span>
-                <span className={cx(s.hint)}>{each.description}</span>
+                <span className={cx(f.hint)}>{each.description}</span>
               </ListBoxItem>
             )}
           </ListBox>
@@ -123,38 +125,38 @@ export function ConnectDialog({ kind: first }: { kind: string }) {
         {isImport && <OpenApiPart draft={draft} onDraft={take} />}
         {kind !== undefined && (
           <>
-            <TextField label={say.services.name} value={form.name} onChange={(name) => edit({ name })} hint={say.services.nameHint(form.name)} error={taken.includes(form.name) ? say.services.why.taken(form.name) : undefined} mono />
-            {(kind.needs_base_url || kind.base_url !== null) && <TextField label={say.services.url} optional={!kind.needs_base_url} type="url" value={form.url} onChange={(url) => edit({ url })} placeholder={kind.base_url ?? "https://"} mono />}
+            <TextField label={words.name} value={form.name} onChange={(name) => edit({ name })} hint={words.nameHint(form.name)} error={taken.includes(form.name) ? words.why.taken(form.name) : undefined} mono />
+            {(kind.needs_base_url || kind.base_url !== null) && <TextField label={words.url} optional={!kind.needs_base_url} type="url" value={form.url} onChange={(url) => edit({ url })} placeholder={kind.base_url ?? "https://"} mono />}
             {kind.needs_credential ? (
               <>
                 <div className={cx(s.pair)}>
-                  <Select label={say.services.form} choices={FORMS.map((id) => ({ id, name: id === "usual" ? say.services.formUsual(kind.credential_form) : say.services.forms[id] }))} value={form.form} onChange={(next) => edit({ form: next, detail: "" })} />
-                  {needsDetail(form.form) && <TextField label={say.services.formDetail[form.form]} value={form.detail} onChange={(detail) => edit({ detail })} mono />}
+                  <Select label={words.form} choices={FORMS.map((id) => ({ id, name: id === "usual" ? words.formUsual(kind.credential_form) : words.forms[id] }))} value={form.form} onChange={(next) => edit({ form: next, detail: "" })} />
+                  {needsDetail(form.form) && <TextField label={words.formDetail[form.form]} value={form.detail} onChange={(detail) => edit({ detail })} mono />}
                 </div>
-                <TextField label={say.services.masterCredential} type="password" value={form.credential} onChange={(credential) => edit({ credential })} hint={say.services.masterHint} autoComplete="new-password" />
+                <TextField label={words.masterCredential} type="password" value={form.credential} onChange={(credential) => edit({ credential })} hint={words.masterHint} autoComplete="new-password" />
               </>
             ) : (
-              <p className={cx(s.hint)}>{say.services.noCredential}</p>
+              <p className={cx(f.hint)}>{words.noCredential}</p>
             )}
             {kind.needs_base_url && !isImport && (
-              <div className={cx(s.part)}>
-                <span className={cx(s.label)}>
-                  {say.services.definitionFile} <span className={cx(s.hint)}>({say.common.optional})</span>
+              <div className={cx(f.part)}>
+                <span className={cx(f.label)}>
+                  {words.definitionFile} <span className={cx(f.hint)}>({say.common.optional})</span>
                 </span>
-                <div className={cx(s.file)}>
+                <div className={cx(f.row)}>
                   <FileTrigger acceptedFileTypes={["application/json", ".json"]} onSelect={(files) => void files?.item(0)?.text().then((text) => edit({ definition: { name: files.item(0)?.name ?? "", text } }))}>
-                    <Button>{say.services.definitionChoose}</Button>
+                    <Button>{words.definitionChoose}</Button>
                   </FileTrigger>
                   {form.definition !== undefined && (
                     <>
                       <code>{form.definition.name}</code>
                       <Button small look="quiet" onPress={() => edit({ definition: undefined })}>
-                        {say.services.definitionRemove}
+                        {words.definitionRemove}
                       </Button>
                     </>
                   )}
                 </div>
-                <p className={cx(s.hint)}>{say.services.definitionHint}</p>
+                <p className={cx(f.hint)}>{words.definitionHint}</p>
               </div>
             )}
           </>

@@ -8,6 +8,7 @@ import { useTell } from "../components/Toasts";
 import type { ServiceRow } from "../ipc/bindings/ServiceRow";
 import { useAction, useLive } from "../ipc/live";
 import { say } from "../messages";
+import { words } from "./words";
 
 /** Takes a new master credential; what was typed is never shown again. */
 export function CredentialDialog({ row, onClose }: { row: ServiceRow; onClose: () => void }) {
@@ -19,23 +20,23 @@ export function CredentialDialog({ row, onClose }: { row: ServiceRow; onClose: (
     void action.run(async () => {
       await ipc.replaceCredential(row.name, credential);
       onClose();
-      tell(say.services.replaced(row.name));
+      tell(words.replaced(row.name));
     });
   return (
     <ModalDialog
-      title={say.services.replaceTitle(row.name)}
+      title={words.replaceTitle(row.name)}
       onClose={onClose}
       footer={
         <>
           <ErrorText error={action.error} />
           <Button onPress={onClose}>{say.common.cancel}</Button>
           <Button look="primary" isDisabled={action.busy || credential === ""} onPress={submit}>
-            {say.services.replace}
+            {words.replace}
           </Button>
         </>
       }
     >
-      <p>{say.services.replaceBody}</p>
+      <p>{words.replaceBody}</p>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -44,7 +45,7 @@ export function CredentialDialog({ row, onClose }: { row: ServiceRow; onClose: (
           }
         }}
       >
-        <TextField label={say.services.newCredential} type="password" value={credential} onChange={setCredential} hint={say.services.masterHint} autoFocus autoComplete="new-password" />
+        <TextField label={words.newCredential} type="password" value={credential} onChange={setCredential} hint={words.masterHint} autoFocus autoComplete="new-password" />
       </form>
     </ModalDialog>
   );

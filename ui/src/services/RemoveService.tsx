@@ -2,7 +2,8 @@ import { Confirm } from "../components/Overlay";
 import { useTell } from "../components/Toasts";
 import type { ServiceRow } from "../ipc/bindings/ServiceRow";
 import { useAction, useLive } from "../ipc/live";
-import { say } from "../messages";
+import { words as tokenWords } from "../tokens/words";
+import { words } from "./words";
 
 const NAMED = 12;
 
@@ -17,18 +18,18 @@ export function RemoveService({ row, onClose }: { row: ServiceRow; onClose: () =
     void action.run(async () => {
       await ipc.removeService(row.name);
       onClose();
-      tell(say.services.removed(row.name));
+      tell(words.removed(row.name));
     });
   return (
     <Confirm
-      title={say.services.removeTitle(row.name)}
+      title={words.removeTitle(row.name)}
       body={
         <>
-          <p>{say.services.removeBody}</p>
-          <p>{names.length === 0 ? say.services.removeNone : say.services.removeStops(rest > 0 ? [...names, say.tokens.andMore(rest)] : names)}</p>
+          <p>{words.removeBody}</p>
+          <p>{names.length === 0 ? words.removeNone : words.removeStops(rest > 0 ? [...names, tokenWords.andMore(rest)] : names)}</p>
         </>
       }
-      action={say.services.remove}
+      action={words.remove}
       busy={action.busy}
       error={action.error}
       onConfirm={confirm}

@@ -11,8 +11,9 @@ import { useAction, useLive } from "../ipc/live";
 import { say } from "../messages";
 import { definitionRead } from "./definition/words";
 import { Rights } from "./rights/Rights";
-import { words } from "./rights/words";
+import { words as rightsWords } from "./rights/words";
 import s from "./Services.module.css";
+import { words } from "./words";
 
 const TONES = { ready: "good", locked: "warn", missing: "bad", failed: "bad" } as const;
 const NAMED = 6;
@@ -28,7 +29,7 @@ export function ServiceCard({ row, now, onDeclare, onReplace, onRemove }: { row:
     void action.run(async () => {
       const checked = await ipc.checkService(row.name);
       if (checked.check_problem === null) {
-        tell(say.services.checkOk(row.name));
+        tell(words.checkOk(row.name));
       }
     });
   const copy = async () => {
@@ -46,13 +47,13 @@ export function ServiceCard({ row, now, onDeclare, onReplace, onRemove }: { row:
         <Tag>{row.title}</Tag>
       </header>
       <Facts look={s.facts}>
-        <Fact name={say.services.gatewayUrl}>
+        <Fact name={words.gatewayUrl}>
           <span className={cx(s.url)}>
             <code>{row.gateway_url}</code>
-            <IconButton icon={copied ? "check" : "copy"} label={say.services.copyUrl(row.name)} onPress={copy} />
+            <IconButton icon={copied ? "check" : "copy"} label={words.copyUrl(row.name)} onPress={copy} />
           </span>
         </Fact>
-        <Fact name={say.services.baseUrl}>
+        <Fact name={words.baseUrl}>
           <code>{row.base_url}</code>
           {row.endpoints.map((endpoint) => (
             <p key={endpoint.name} className={cx(s.quiet)}>
@@ -60,45 +61,45 @@ export function ServiceCard({ row, now, onDeclare, onReplace, onRemove }: { row:
             </p>
           ))}
         </Fact>
-        <Fact name={say.services.identity}>{row.identity ?? <span className={cx(s.quiet)}>{say.services.identityUnknown}</span>}</Fact>
-        <Fact name={say.services.credential}>
-          <Mark tone={TONES[row.credential]}>{say.services.state[row.credential]}</Mark>
+        <Fact name={words.identity}>{row.identity ?? <span className={cx(s.quiet)}>{words.identityUnknown}</span>}</Fact>
+        <Fact name={words.credential}>
+          <Mark tone={TONES[row.credential]}>{words.state[row.credential]}</Mark>
           <span className={cx(s.quiet)}>
             {" "}
-            · {say.services.sentAs(row.credential_form)} · {say.services.checked(row.checked, now)}
+            · {words.sentAs(row.credential_form)} · {words.checked(row.checked, now)}
           </span>
-          {row.credential_expires !== null && <p className={cx(words.endsSoon(row.credential_expires, now) ? s.problem : s.quiet)}>{words.ends(row.credential_expires, now)}</p>}
+          {row.credential_expires !== null && <p className={cx(rightsWords.endsSoon(row.credential_expires, now) ? s.problem : s.quiet)}>{rightsWords.ends(row.credential_expires, now)}</p>}
           {row.credential_problem !== null && <p className={cx(s.problem)}>{row.credential_problem}</p>}
           {row.check_problem !== null && <p className={cx(s.problem)}>{row.check_problem}</p>}
         </Fact>
         <Rights row={row} now={now} onDeclare={onDeclare} />
-        <Fact name={say.services.definition}>
-          {say.services.definitionCount(row.permissions, row.operations)}
+        <Fact name={words.definition}>
+          {words.definitionCount(row.permissions, row.operations)}
           {row.definition_read !== null && <p className={cx(s.quiet)}>{definitionRead(row.definition_read)}</p>}
         </Fact>
-        <Fact name={say.services.usedBy}>
+        <Fact name={words.usedBy}>
           {row.tokens.length === 0 ? (
-            <span className={cx(s.quiet)}>{say.services.usedByNone}</span>
+            <span className={cx(s.quiet)}>{words.usedByNone}</span>
           ) : (
             <span className={cx(s.tags)}>
               {row.tokens.slice(0, NAMED).map((name) => (
                 <Tag key={name}>{name}</Tag>
               ))}
-              {rest > 0 && <span className={cx(s.quiet)}>{say.services.usedByMore(rest)}</span>}
+              {rest > 0 && <span className={cx(s.quiet)}>{words.usedByMore(rest)}</span>}
             </span>
           )}
         </Fact>
       </Facts>
       <footer className={cx(s.cardFoot)}>
         <Button small icon="refresh" isDisabled={action.busy} onPress={check}>
-          {say.services.check}
+          {words.check}
         </Button>
         <Button small onPress={onReplace}>
-          {say.services.replace}
+          {words.replace}
         </Button>
         <ErrorText error={action.error} />
         <Button small look="dangerQuiet" onPress={onRemove}>
-          {say.services.remove}
+          {words.remove}
         </Button>
       </footer>
     </li>

@@ -9,11 +9,13 @@ import { useDesk } from "../frame/desk";
 import type { ServiceRow } from "../ipc/bindings/ServiceRow";
 import { useLive } from "../ipc/live";
 import { say } from "../messages";
+import { words as tokenWords } from "../tokens/words";
 import { CredentialDialog } from "./CredentialDialog";
-import { DeclareDialog } from "./rights/DeclareDialog";
 import { RemoveService } from "./RemoveService";
+import { DeclareDialog } from "./rights/DeclareDialog";
 import { ServiceCard } from "./ServiceCard";
 import s from "./Services.module.css";
+import { words } from "./words";
 
 /** Every connected service. */
 export function ServicesScreen() {
@@ -30,8 +32,8 @@ export function ServicesScreen() {
     }
     if (rows.length === 0) {
       return (
-        <Empty icon="service" title={say.services.empty} actions={<Button onPress={() => desk.connect("sandbox")}>{say.tokens.empty.sandbox}</Button>}>
-          <p>{say.services.emptyWhy}</p>
+        <Empty icon="service" title={words.empty} actions={<Button onPress={() => desk.connect("sandbox")}>{tokenWords.empty.sandbox}</Button>}>
+          <p>{words.emptyWhy}</p>
         </Empty>
       );
     }
@@ -45,11 +47,11 @@ export function ServicesScreen() {
   };
   return (
     <Screen
-      title={say.services.title}
-      count={rows === undefined ? undefined : say.services.total(rows.length)}
+      title={words.title}
+      count={rows === undefined ? undefined : words.total(rows.length)}
       tools={
         <Button look="primary" icon="plus" onPress={() => desk.connect("")}>
-          {say.services.connect}
+          {words.connect}
         </Button>
       }
     >

@@ -1,6 +1,6 @@
 import type { NewService } from "../ipc/bindings/NewService";
 import type { ServiceKind } from "../ipc/bindings/ServiceKind";
-import { say } from "../messages";
+import { words } from "./words";
 
 export type FormChoice = "usual" | "bearer" | "scheme" | "basic" | "header";
 
@@ -36,21 +36,21 @@ export function freeName(kind: string, taken: readonly string[]): string {
 /** Why it can't be connected yet. */
 export function connectionProblem(form: Connection, kind: ServiceKind | undefined, taken: readonly string[]): string | undefined {
   if (kind === undefined) {
-    return say.services.why.kind;
+    return words.why.kind;
   }
   if (!LABEL.test(form.name)) {
-    return say.services.why.name;
+    return words.why.name;
   }
   if (taken.includes(form.name)) {
-    return say.services.why.taken(form.name);
+    return words.why.taken(form.name);
   }
   if ((kind.needs_base_url || form.url !== "") && !/^https?:\/\/[^\s/]+/.test(form.url.trim())) {
-    return say.services.why.url;
+    return words.why.url;
   }
   if (kind.needs_credential && needsDetail(form.form) && form.detail.trim() === "") {
-    return say.services.why.detail;
+    return words.why.detail;
   }
-  return kind.needs_credential && form.credential === "" ? say.services.why.credential : undefined;
+  return kind.needs_credential && form.credential === "" ? words.why.credential : undefined;
 }
 
 /** What is asked of the program; what was left alone is left out. */

@@ -4,8 +4,8 @@ import { Fact, Facts } from "../components/Facts";
 import { ErrorText } from "../components/State";
 import type { LocalTls } from "../ipc/bindings/LocalTls";
 import { useAction, useLive } from "../ipc/live";
-import { say } from "../messages";
 import s from "./Settings.module.css";
+import { words } from "./words";
 
 /** HTTPS on the gateway's port: on or off, and what a client must be given so that it trusts it. */
 export function Https({ on, https }: { on: boolean; https: LocalTls }) {
@@ -14,16 +14,16 @@ export function Https({ on, https }: { on: boolean; https: LocalTls }) {
   return (
     <div>
       <Switch checked={on} onChange={(next) => void action.run(async () => void (await ipc.changeSettings({ https: next })))}>
-        {say.settings.https}
+        {words.https}
       </Switch>
-      <p className={cx(s.hint)}>{say.settings.httpsHint}</p>
-      {https.state === "unavailable" && <p className={cx(s.bad)}>{https.problem ?? say.settings.httpsNotYet}</p>}
+      <p className={cx(s.hint)}>{words.httpsHint}</p>
+      {https.state === "unavailable" && <p className={cx(s.bad)}>{https.problem ?? words.httpsNotYet}</p>}
       {https.state === "ready" && (
         <Facts look={s.facts}>
-          <Fact name={say.settings.certificate}>
+          <Fact name={words.certificate}>
             <code>{https.certificate}</code>
           </Fact>
-          {say.settings.trust.map(([client, setting]) => (
+          {words.trust.map(([client, setting]) => (
             <Fact key={client} name={client}>
               <code>{setting}</code>
             </Fact>

@@ -9,6 +9,7 @@ import { Screen } from "../components/Screen";
 import { Empty, ErrorText, Mark, Skeleton } from "../components/State";
 import { useTell } from "../components/Toasts";
 import { useVault } from "../frame/useVault";
+import { words as frameWords } from "../frame/words";
 import type { Settings } from "../ipc/bindings/Settings";
 import type { SettingsChange } from "../ipc/bindings/SettingsChange";
 import type { Status } from "../ipc/bindings/Status";
@@ -16,6 +17,7 @@ import { useAction, useLive, useReading } from "../ipc/live";
 import { say } from "../messages";
 import { Https } from "./Https";
 import s from "./Settings.module.css";
+import { words } from "./words";
 
 function Part({ name, children }: { name: string; children: ReactNode }) {
   return (
@@ -47,7 +49,7 @@ function OneSetting({ label, hint, value, parse }: OneProps) {
     if (typeof parsed !== "string" && changed && !action.busy) {
       void action.run(async () => {
         await ipc.changeSettings(parsed);
-        tell(say.settings.saved);
+        tell(words.saved);
       });
     }
   };
@@ -62,7 +64,7 @@ function OneSetting({ label, hint, value, parse }: OneProps) {
       <TextField label={label} value={text} onChange={setText} hint={hint} error={changed ? problem : undefined} />
       {(changed || action.busy) && (
         <Button look="primary" isDisabled={problem !== undefined || action.busy} onPress={save}>
-          {say.settings.save}
+          {words.save}
         </Button>
       )}
       <ErrorText error={action.error} />
@@ -70,8 +72,8 @@ function OneSetting({ label, hint, value, parse }: OneProps) {
   );
 }
 
-const portOf = (text: string) => (/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535 ? { port: Number(text) } : say.settings.why.port);
-const daysOf = (text: string) => (/^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= 3650 ? { activity_days: Number(text) } : say.settings.why.days);
+const portOf = (text: string) => (/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535 ? { port: Number(text) } : words.why.port);
+const daysOf = (text: string) => (/^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= 3650 ? { activity_days: Number(text) } : words.why.days);
 const nameOf = (text: string) => ({ owner_name: text });
 
 function Gateway({ settings, status }: { settings: Settings; status: Status }) {
@@ -79,8 +81,8 @@ function Gateway({ settings, status }: { settings: Settings; status: Status }) {
   const action = useAction();
   const { gateway } = status;
   return (
-    <Part name={say.settings.gateway}>
-      <OneSetting key={settings.port} label={say.settings.port} hint={say.settings.portHint} value={String(settings.port)} parse={portOf} />
+    <Part name={words.gateway}>
+      <OneSetting key={settings.port} label={words.port} hint={words.portHint} value={String(settings.port)} parse={portOf} />
       {gateway.problem !== null && (
         <div className={cx(s.problem)}>
           <p>{gateway.problem}</p>
@@ -91,15 +93,15 @@ function Gateway({ settings, status }: { settings: Settings; status: Status }) {
       )}
       <div>
         <Switch checked={settings.ipv6} onChange={(ipv6) => void action.run(async () => void (await ipc.changeSettings({ ipv6 })))}>
-          {say.settings.ipv6}
+          {words.ipv6}
         </Switch>
-        <p className={cx(s.hint)}>{say.settings.ipv6Hint}</p>
+        <p className={cx(s.hint)}>{words.ipv6Hint}</p>
         <ErrorText error={action.error} />
       </div>
       <Https on={settings.https} https={gateway.https} />
       <Facts look={s.facts}>
-        <Fact name={say.settings.address}>{gateway.address === null ? say.settings.notListening : <code>{gateway.address}</code>}</Fact>
-        <Fact name={say.settings.socket}>{gateway.socket === null ? say.settings.noSocket : <code>{gateway.socket}</code>}</Fact>
+        <Fact name={words.address}>{gateway.address === null ? words.notListening : <code>{gateway.address}</code>}</Fact>
+        <Fact name={words.socket}>{gateway.socket === null ? words.noSocket : <code>{gateway.socket}</code>}</Fact>
       </Facts>
     </Part>
   );
@@ -108,11 +110,11 @@ function Gateway({ settings, status }: { settings: Settings; status: Status }) {
 function Vault({ status }: { status: Status }) {
   const vault = useVault();
   return (
-    <Part name={say.settings.vault}>
-      <p>{say.settings.vaultKind[status.vault.kind]}</p>
+    <Part name={words.vault}>
+      <p>{words.vaultKind[status.vault.kind]}</p>
       <div className={cx(s.row)}>
-        <Mark tone={vault.locked ? "warn" : "good"}>{vault.locked ? say.settings.vaultLocked : say.settings.vaultUnlocked}</Mark>
-        <Button onPress={vault.locked ? vault.unlock : vault.lock}>{vault.locked ? say.frame.unlock : say.frame.lock}</Button>
+        <Mark tone={vault.locked ? "warn" : "good"}>{vault.locked ? words.vaultLocked : words.vaultUnlocked}</Mark>
+        <Button onPress={vault.locked ? vault.unlock : vault.lock}>{vault.locked ? frameWords.unlock : frameWords.lock}</Button>
       </div>
       {status.vault.problem !== null && <p className={cx(s.bad)}>{status.vault.problem}</p>}
     </Part>
@@ -127,34 +129,34 @@ export function SettingsScreen() {
   const now = status.value;
   if (settings === undefined || now === undefined) {
     return (
-      <Screen title={say.settings.title}>
+      <Screen title={words.title}>
         {reading.error === undefined ? <Skeleton rows={4} /> : <Empty icon="warn" title={say.common.failed}><ErrorText error={reading.error} /></Empty>}
       </Screen>
     );
   }
   return (
-    <Screen title={say.settings.title}>
+    <Screen title={words.title}>
       <div className={cx(s.scroll)}>
         <div className={cx(s.column)}>
           <Gateway settings={settings} status={now} />
-          <Part name={say.settings.owner}>
-            <OneSetting key={settings.owner_name ?? ""} label={say.settings.ownerName} hint={say.settings.ownerHint} value={settings.owner_name ?? ""} parse={nameOf} />
+          <Part name={words.owner}>
+            <OneSetting key={settings.owner_name ?? ""} label={words.ownerName} hint={words.ownerHint} value={settings.owner_name ?? ""} parse={nameOf} />
           </Part>
-          <Part name={say.settings.activity}>
-            <OneSetting key={settings.activity_days} label={say.settings.days} hint={say.settings.daysHint} value={String(settings.activity_days)} parse={daysOf} />
+          <Part name={words.activity}>
+            <OneSetting key={settings.activity_days} label={words.days} hint={words.daysHint} value={String(settings.activity_days)} parse={daysOf} />
           </Part>
           <Vault status={now} />
-          <Part name={say.settings.about}>
+          <Part name={words.about}>
             <Facts look={s.facts}>
               <Fact name={say.app}>{now.version}</Fact>
-              <Fact name={say.settings.profile}>
+              <Fact name={words.profile}>
                 <code>{now.profile}</code>
               </Fact>
             </Facts>
             <div>
-              <h3 className={cx(s.subName)}>{say.settings.notDefended}</h3>
+              <h3 className={cx(s.subName)}>{words.notDefended}</h3>
               <ul className={cx(s.list)}>
-                {say.settings.notDefendedList.map((text) => (
+                {words.notDefendedList.map((text) => (
                   <li key={text}>{text}</li>
                 ))}
               </ul>

@@ -1,13 +1,13 @@
 import { Tag } from "../components/State";
 import type { TokenRow } from "../ipc/bindings/TokenRow";
-import { say } from "../messages";
+import { words } from "./words";
 
 /** Full or limited, in a word and a number. */
 export function AccessBadge({ row }: { row: TokenRow }) {
   if (row.access === "full") {
     return (
       <Tag tone="warn" icon="shield">
-        {say.tokens.full}
+        {words.full}
       </Tag>
     );
   }
@@ -15,10 +15,10 @@ export function AccessBadge({ row }: { row: TokenRow }) {
   const inactive = row.grant_rows.filter((grant) => !grant.active).length;
   return (
     <>
-      <Tag>{say.tokens.limited(contexts, row.grant_rows.length)}</Tag>
+      <Tag>{words.limited(contexts, row.grant_rows.length)}</Tag>
       {inactive > 0 && row.status !== "revoked" && (
         <Tag tone="warn" icon="warn">
-          {say.tokens.inactive(inactive)}
+          {words.inactive(inactive)}
         </Tag>
       )}
     </>

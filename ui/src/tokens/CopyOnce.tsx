@@ -6,9 +6,9 @@ import { cx } from "../components/cx";
 import { Confirm, ModalDialog } from "../components/Overlay";
 import type { NewSecret } from "../ipc/bindings/NewSecret";
 import { useLive } from "../ipc/live";
-import { say } from "../messages";
 import s from "./CopyOnce.module.css";
 import { FORMS, inForm, masked, type Form } from "./forms";
+import { words } from "./words";
 
 const ShowContext = createContext<(secret: NewSecret) => void>(() => undefined);
 
@@ -61,40 +61,40 @@ function CopyDialog({ secret, onClose }: { secret: NewSecret; onClose: () => voi
   return (
     <>
       <ModalDialog
-        title={say.once.title}
+        title={words.once.title}
         firm
         wide
         onClose={close}
         footer={
           <>
-            <Button onPress={close}>{everCopied.current ? say.once.done : say.once.close}</Button>
+            <Button onPress={close}>{everCopied.current ? words.once.done : words.once.close}</Button>
             <Button look="primary" icon={outcome === "copied" ? "check" : "copy"} autoFocus onPress={copy}>
-              {outcome === "copied" ? say.once.copied : say.once.copy}
+              {outcome === "copied" ? words.once.copied : words.once.copy}
             </Button>
           </>
         }
       >
         <div className={cx(s.content)}>
-          <p>{say.once.intro(secret.name)}</p>
-          <ToggleButtonGroup className={cx(s.forms)} aria-label={say.once.formsLabel} selectionMode="single" disallowEmptySelection selectedKeys={[form]} onSelectionChange={(keys) => setForm(FORMS.find((each) => keys.has(each)) ?? "token")}>
+          <p>{words.once.intro(secret.name)}</p>
+          <ToggleButtonGroup className={cx(s.forms)} aria-label={words.once.formsLabel} selectionMode="single" disallowEmptySelection selectedKeys={[form]} onSelectionChange={(keys) => setForm(FORMS.find((each) => keys.has(each)) ?? "token")}>
             {FORMS.map((each) => (
               <ToggleButton key={each} id={each} className={cx(s.form)}>
-                {say.once.forms[each]}
+                {words.once.forms[each]}
               </ToggleButton>
             ))}
           </ToggleButtonGroup>
           <div className={cx(s.fieldRow)}>
-            <textarea ref={field} className={cx(s.field)} aria-label={say.once.field} readOnly rows={form === "token" ? 2 : 3} spellCheck={false} value={shown ? text : masked(text, secret)} />
+            <textarea ref={field} className={cx(s.field)} aria-label={words.once.field} readOnly rows={form === "token" ? 2 : 3} spellCheck={false} value={shown ? text : masked(text, secret)} />
             <Button small onPress={() => setShown(!shown)}>
-              {shown ? say.once.hide : say.once.show}
+              {shown ? words.once.hide : words.once.show}
             </Button>
           </div>
           <p role="status" className={cx(outcome === "failed" ? s.failed : "visually-hidden")}>
-            {outcome === "copied" ? say.once.copied : outcome === "failed" ? say.once.failed : ""}
+            {outcome === "copied" ? words.once.copied : outcome === "failed" ? words.once.failed : ""}
           </p>
         </div>
       </ModalDialog>
-      {asks && <Confirm title={say.once.asks} body={say.once.asksBody} action={say.once.closeAnyway} cancel={say.once.back} onConfirm={onClose} onCancel={() => setAsks(false)} />}
+      {asks && <Confirm title={words.once.asks} body={words.once.asksBody} action={words.once.closeAnyway} cancel={words.once.back} onConfirm={onClose} onCancel={() => setAsks(false)} />}
     </>
   );
 }

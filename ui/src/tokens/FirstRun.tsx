@@ -2,7 +2,7 @@ import { Button } from "../components/Button";
 import { Empty } from "../components/State";
 import { useDesk } from "../frame/desk";
 import { useLive } from "../ipc/live";
-import { say } from "../messages";
+import { words } from "./words";
 
 /** The list before its first token: what this is for, and the next step. */
 export function FirstRun() {
@@ -12,24 +12,24 @@ export function FirstRun() {
   return (
     <Empty
       icon="key"
-      title={say.tokens.empty.title}
+      title={words.empty.title}
       actions={
         connected ? (
           <Button look="primary" icon="plus" onPress={() => desk.openSheet({ of: "new" })}>
-            {say.tokens.create}
+            {words.create}
           </Button>
         ) : (
           <>
             <Button look="primary" icon="service" onPress={() => desk.connect("")}>
-              {say.tokens.empty.connect}
+              {words.empty.connect}
             </Button>
-            <Button onPress={() => desk.connect("sandbox")}>{say.tokens.empty.sandbox}</Button>
+            <Button onPress={() => desk.connect("sandbox")}>{words.empty.sandbox}</Button>
           </>
         )
       }
     >
-      <p>{say.tokens.empty.purpose}</p>
-      <p>{connected ? say.tokens.empty.ready : say.tokens.empty.sandboxWhy}</p>
+      <p>{words.empty.purpose}</p>
+      <p>{connected ? words.empty.ready : words.empty.sandboxWhy}</p>
     </Empty>
   );
 }

@@ -2,8 +2,8 @@ import { Confirm } from "../components/Overlay";
 import { useTell } from "../components/Toasts";
 import { useDesk, type Ask } from "../frame/desk";
 import { useAction, useLive } from "../ipc/live";
-import { say } from "../messages";
 import { useShowOnce } from "./CopyOnce";
+import { words } from "./words";
 
 const NAMED = 5;
 
@@ -25,7 +25,7 @@ export function TokenAsk({ ask }: { ask: Ask }) {
         desk.openSheet(undefined);
         showOnce(secret);
       });
-    return <Confirm title={say.tokens.replaceTitle(token.name)} body={say.tokens.replaceBody} action={say.tokens.replace} danger={false} busy={action.busy} error={action.error} onConfirm={confirm} onCancel={close} />;
+    return <Confirm title={words.replaceTitle(token.name)} body={words.replaceBody} action={words.replace} danger={false} busy={action.busy} error={action.error} onConfirm={confirm} onCancel={close} />;
   }
 
   const { tokens } = ask;
@@ -39,13 +39,13 @@ export function TokenAsk({ ask }: { ask: Ask }) {
       close();
       desk.openSheet(undefined);
       desk.openToken(undefined);
-      tell(single === undefined ? say.tokens.revokedMany(tokens.length) : say.tokens.revoked(single.name));
+      tell(single === undefined ? words.revokedMany(tokens.length) : words.revoked(single.name));
     });
   return (
     <Confirm
-      title={single === undefined ? say.tokens.revokeManyTitle(tokens.length) : say.tokens.revokeTitle(single.name)}
-      body={single === undefined ? say.tokens.revokeManyBody(rest > 0 ? [...names, say.tokens.andMore(rest)] : names) : say.tokens.revokeBody}
-      action={say.tokens.revoke}
+      title={single === undefined ? words.revokeManyTitle(tokens.length) : words.revokeTitle(single.name)}
+      body={single === undefined ? words.revokeManyBody(rest > 0 ? [...names, words.andMore(rest)] : names) : words.revokeBody}
+      action={words.revoke}
       busy={action.busy}
       error={action.error}
       onConfirm={confirm}

@@ -10,21 +10,22 @@ import { AccessBadge } from "./AccessBadge";
 import { urgency } from "./search";
 import s from "./TokenCells.module.css";
 import type { useTokenActs } from "./useTokenActs";
+import { words } from "./words";
 
 const TONES = { active: "good", disabled: "idle", expired: "bad", revoked: "idle" } as const;
 
 /** A token's status as a word with a dot. */
 export function StatusMark({ row }: { row: TokenRow }) {
-  return <Mark tone={TONES[row.status]}>{say.tokens.status[row.status]}</Mark>;
+  return <Mark tone={TONES[row.status]}>{words.status[row.status]}</Mark>;
 }
 
 /** When a token was last used, by what, from where. */
 export function lastUse(row: TokenRow, now: number): { when: string; how: string } {
   if (row.last_used === null) {
-    return { when: say.tokens.never, how: "" };
+    return { when: words.never, how: "" };
   }
   const { time, operation, program, pid } = row.last_used;
-  return { when: say.ago(time, now), how: program === null ? operation : `${operation} · ${say.tokens.from(program, pid)}` };
+  return { when: say.ago(time, now), how: program === null ? operation : `${operation} · ${words.from(program, pid)}` };
 }
 
 interface Props {
@@ -40,15 +41,15 @@ interface Props {
 export function TokenCells({ row, place, now, selected, onSelect, acts }: Props) {
   const use = lastUse(row, now);
   // Without a column of its own, "Never" has to say what never happened.
-  const used = row.last_used === null ? say.tokens.neverUsed : use.when;
+  const used = row.last_used === null ? words.neverUsed : use.when;
   const gone = row.status === "revoked";
-  const end = gone && row.revoked !== null ? `${say.tokens.status.revoked} ${say.ago(row.revoked, now)}` : row.expires === null ? say.tokens.neverExpires : say.tokens.expires(row.expires, now);
+  const end = gone && row.revoked !== null ? `${words.status.revoked} ${say.ago(row.revoked, now)}` : row.expires === null ? words.neverExpires : words.expires(row.expires, now);
   const tone = gone ? undefined : urgency(row.expires, now);
   const expiry = <span className={cx(tone !== undefined && s[tone])}>{end}</span>;
   return (
     <div className={cx(s.cells, s[place.room])} role="presentation">
       <div role="gridcell" className={cx(s.tick)}>
-        {!gone && <Checkbox checked={selected} onChange={onSelect} label={say.tokens.select(row.name)} inTabOrder={place.current} />}
+        {!gone && <Checkbox checked={selected} onChange={onSelect} label={words.select(row.name)} inTabOrder={place.current} />}
       </div>
       <div role="gridcell" className={cx(s.who)}>
         <div className={cx(s.first)}>
@@ -84,8 +85,8 @@ export function TokenCells({ row, place, now, selected, onSelect, acts }: Props)
       )}
       <div role="gridcell" className={cx(s.acts)}>
         {!gone && (
-          <Button small aria-label={say.tokens.updateNamed(row.name)} excludeFromTabOrder={!place.current} onPress={() => acts.update(row)}>
-            {say.tokens.update}
+          <Button small aria-label={words.updateNamed(row.name)} excludeFromTabOrder={!place.current} onPress={() => acts.update(row)}>
+            {words.update}
           </Button>
         )}
         <Menu label={say.common.more(row.name)} entries={acts.entries(row)}>

@@ -1,25 +1,26 @@
 import { useCallback } from "react";
 
+import { DecisionDot } from "../activity/ActivityCells";
+import { templateOf } from "../activity/filter";
 import { Button, IconButton } from "../components/Button";
 import { cx } from "../components/cx";
 import { Fact, Facts } from "../components/Facts";
 import { Menu } from "../components/Menu";
 import { DetailPane } from "../components/Screen";
-import { DecisionDot } from "../activity/ActivityCells";
-import { templateOf } from "../activity/filter";
 import { useDesk } from "../frame/desk";
 import type { TokenRow } from "../ipc/bindings/TokenRow";
 import { useLive, useReading } from "../ipc/live";
 import { say } from "../messages";
 import { AccessBadge } from "./AccessBadge";
 import { GrantList } from "./GrantList";
-import { words } from "./scopeString/words";
+import { words as scopeWords } from "./scopeString/words";
 import { lastUse, StatusMark } from "./TokenCells";
 import s from "./TokenDetail.module.css";
 import { UsedPart } from "./used/UsedPart";
 import { useSuggestion } from "./used/useSuggestion";
 import { words as usedWords } from "./used/words";
 import { useTokenActs } from "./useTokenActs";
+import { words } from "./words";
 
 const RECENT = 8;
 const USUAL_DAYS = 30;
@@ -29,7 +30,7 @@ function Recent({ id, now }: { id: string; now: number }) {
   const desk = useDesk();
   const reading = useReading(useCallback(() => ipc.activity({ token: id, limit: RECENT }), [ipc, id]), `${id} ${count.activity}`);
   if (reading.value === undefined || reading.value.length === 0) {
-    return <p className={cx(s.quiet)}>{say.tokens.noRecent}</p>;
+    return <p className={cx(s.quiet)}>{words.noRecent}</p>;
   }
   return (
     <>
@@ -45,7 +46,7 @@ function Recent({ id, now }: { id: string; now: number }) {
         ))}
       </ul>
       <Button small look="quiet" onPress={() => desk.showActivity(id)}>
-        {say.tokens.allActivity}
+        {words.allActivity}
       </Button>
     </>
   );
@@ -60,7 +61,7 @@ export function TokenDetail({ row, now }: { row: TokenRow; now: number }) {
   // Where nothing was used at all, that is said once and not at each grant.
   const unused = new Set(used.value !== undefined && used.value.requests > 0 ? used.value.unused : []);
   return (
-    <DetailPane label={say.tokens.detail(row.name)}>
+    <DetailPane label={words.detail(row.name)}>
       <header className={cx(s.head)}>
         <h2 className={cx(s.name)}>{row.name}</h2>
         <IconButton icon="close" label={say.common.close} onPress={() => desk.openToken(undefined)} />
@@ -71,46 +72,46 @@ export function TokenDetail({ row, now }: { row: TokenRow; now: number }) {
         <div className={cx(s.acts)}>
           {row.status !== "revoked" && (
             <>
-              <Button onPress={() => acts.update(row)}>{say.tokens.update}</Button>
+              <Button onPress={() => acts.update(row)}>{words.update}</Button>
               <Button look="dangerQuiet" onPress={() => acts.revoke([row])}>
-                {say.tokens.revoke}
+                {words.revoke}
               </Button>
             </>
           )}
-          <Menu label={say.common.more(row.name)} entries={acts.entries(row).filter((entry) => entry.name !== say.tokens.open && entry.name !== say.tokens.revoke)}>
+          <Menu label={say.common.more(row.name)} entries={acts.entries(row).filter((entry) => entry.name !== words.open && entry.name !== words.revoke)}>
             <IconButton icon="more" label={say.common.more(row.name)} />
           </Menu>
         </div>
       </header>
       <Facts look={s.facts}>
-        <Fact name={say.tokens.facts.id}>
+        <Fact name={words.facts.id}>
           <code>{row.shown}…</code>
         </Fact>
-        {row.note !== "" && <Fact name={say.tokens.facts.note}>{row.note}</Fact>}
-        <Fact name={say.tokens.facts.used}>
+        {row.note !== "" && <Fact name={words.facts.note}>{row.note}</Fact>}
+        <Fact name={words.facts.used}>
           {use.when}
           {use.how !== "" && <div className={cx(s.quiet)}>{use.how}</div>}
         </Fact>
-        <Fact name={say.tokens.facts.expires}>{row.expires === null ? say.tokens.never : say.dateTime(row.expires)}</Fact>
-        <Fact name={say.tokens.facts.created}>{say.dateTime(row.created)}</Fact>
-        {row.proxy && <Fact name={say.tokens.facts.proxy}>{say.tokens.mayProxy}</Fact>}
+        <Fact name={words.facts.expires}>{row.expires === null ? words.never : say.dateTime(row.expires)}</Fact>
+        <Fact name={words.facts.created}>{say.dateTime(row.created)}</Fact>
+        {row.proxy && <Fact name={words.facts.proxy}>{words.mayProxy}</Fact>}
         {row.scope_strings.map((scope) => (
-          <Fact key={scope.service} name={words.shown(scope.service)}>
+          <Fact key={scope.service} name={scopeWords.shown(scope.service)}>
             <code>{scope.text}</code>
           </Fact>
         ))}
-        {row.revoked !== null && <Fact name={say.tokens.facts.revoked}>{say.dateTime(row.revoked)}</Fact>}
+        {row.revoked !== null && <Fact name={words.facts.revoked}>{say.dateTime(row.revoked)}</Fact>}
       </Facts>
       <section className={cx(s.part)}>
-        <h3 className={cx(s.partName)}>{say.tokens.permissions}</h3>
-        {row.access === "full" ? <p className={cx(s.quiet)}>{say.tokens.fullMeans}</p> : <GrantList grants={row.grant_rows} unused={unused} />}
+        <h3 className={cx(s.partName)}>{words.permissions}</h3>
+        {row.access === "full" ? <p className={cx(s.quiet)}>{words.fullMeans}</p> : <GrantList grants={row.grant_rows} unused={unused} />}
       </section>
       <section className={cx(s.part)}>
         <h3 className={cx(s.partName)}>{usedWords.title(used.value?.days ?? USUAL_DAYS)}</h3>
         <UsedPart reading={used} live={row.status !== "revoked"} />
       </section>
       <section className={cx(s.part)}>
-        <h3 className={cx(s.partName)}>{say.tokens.recent}</h3>
+        <h3 className={cx(s.partName)}>{words.recent}</h3>
         <Recent id={row.id} now={now} />
       </section>
     </DetailPane>

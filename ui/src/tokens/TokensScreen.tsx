@@ -1,11 +1,11 @@
 import { useMemo, useRef, useState } from "react";
-import { ToggleButton } from "react-aria-components";
 
 import { Button } from "../components/Button";
+import { ToggleChip } from "../components/Check";
 import { cx } from "../components/cx";
 import { SearchField } from "../components/Field";
 import { Select } from "../components/Pick";
-import { Screen } from "../components/Screen";
+import { Screen, ScreenBar } from "../components/Screen";
 import { Empty, ErrorText, Skeleton } from "../components/State";
 import { useNow } from "../components/useNow";
 import { VirtualList } from "../components/VirtualList";
@@ -20,6 +20,7 @@ import { TokenCells } from "./TokenCells";
 import { TokenDetail } from "./TokenDetail";
 import s from "./TokensScreen.module.css";
 import { useTokenActs } from "./useTokenActs";
+import { words } from "./words";
 
 const FILTERS: TokenFilter[] = ["active", "expiring", "unused", "full", "disabled", "revoked"];
 const SORTS: TokenSort[] = ["used", "name", "created", "expires"];
@@ -72,12 +73,12 @@ export function TokensScreen() {
     }
     if (found.length === 0) {
       return (
-        <Empty icon="search" title={chip === "revoked" && search === "" ? say.tokens.noRevoked : say.tokens.noMatch} actions={<Button onPress={clear}>{say.common.clearFilters}</Button>} />
+        <Empty icon="search" title={chip === "revoked" && search === "" ? words.noRevoked : words.noMatch} actions={<Button onPress={clear}>{say.common.clearFilters}</Button>} />
       );
     }
     return (
       <VirtualList
-        label={say.tokens.listLabel}
+        label={words.listLabel}
         items={found}
         keyOf={keyOf}
         rowHeight={HEIGHT}
@@ -101,27 +102,27 @@ export function TokensScreen() {
 
   return (
     <Screen
-      title={say.tokens.title}
-      count={rows === undefined ? undefined : narrowed ? say.tokens.found(found.length, rows.length) : say.tokens.total(live)}
+      title={words.title}
+      count={rows === undefined ? undefined : narrowed ? words.found(found.length, rows.length) : words.total(live)}
       tools={
         <Button look="primary" icon="plus" onPress={() => desk.openSheet({ of: "new" })}>
-          {say.tokens.create}
+          {words.create}
         </Button>
       }
       detail={open !== undefined ? <TokenDetail row={open} now={now} /> : undefined}
     >
       {(live > 0 || narrowed || sorted.length > 0) && (
-        <div className={cx(s.bar)}>
-          <SearchField label={say.tokens.search} placeholder={say.tokens.searchHint} value={search} onChange={setSearch} />
-          <Select label={say.tokens.sort} quiet choices={SORTS.map((id) => ({ id, name: say.tokens.sorts[id] }))} value={sort} onChange={setSort} />
-          <div role="group" aria-label={say.tokens.filters} className={cx(s.chips)}>
+        <ScreenBar label={words.finding}>
+          <SearchField label={words.search} placeholder={words.searchHint} value={search} onChange={setSearch} />
+          <Select label={words.sort} quiet choices={SORTS.map((id) => ({ id, name: words.sorts[id] }))} value={sort} onChange={setSort} />
+          <div role="group" aria-label={words.filters} className={cx(s.chips)}>
             {FILTERS.map((id) => (
-              <ToggleButton key={id} className={cx(s.chip)} isSelected={chip === id} onChange={(on) => setChip(on ? id : undefined)}>
-                {say.tokens.filter[id]}
-              </ToggleButton>
+              <ToggleChip key={id} on={chip === id} onChange={(on) => setChip(on ? id : undefined)}>
+                {words.filter[id]}
+              </ToggleChip>
             ))}
           </div>
-        </div>
+        </ScreenBar>
       )}
       {selected.length > 0 && <SelectionBar rows={selected} acts={acts} onClear={() => setPicked(new Set())} />}
       {body()}

@@ -5,7 +5,7 @@ import type { Scope } from "../ipc/bindings/Scope";
 import type { TokenRow } from "../ipc/bindings/TokenRow";
 import { asWireError } from "../ipc/ipc";
 import { useLive } from "../ipc/live";
-import { say } from "../messages";
+import { words } from "./words";
 
 /** The scope of a row, without the rest of it. */
 export function scopeOf(row: TokenRow): Scope {
@@ -26,24 +26,24 @@ export function useTokenActs() {
   const acts = {
     update: (row: TokenRow) => desk.openSheet({ of: "update", id: row.id }),
     clone: (row: TokenRow) => desk.openSheet({ of: "new", scope: scopeOf(row) }),
-    disable: (row: TokenRow) => attempt(ipc.disableToken(row.id), say.tokens.disabled(row.name)),
-    enable: (row: TokenRow) => attempt(ipc.enableToken(row.id), say.tokens.enabled(row.name)),
+    disable: (row: TokenRow) => attempt(ipc.disableToken(row.id), words.disabled(row.name)),
+    enable: (row: TokenRow) => attempt(ipc.enableToken(row.id), words.enabled(row.name)),
     replace: (row: TokenRow) => desk.openAsk({ of: "replace", token: row }),
     revoke: (rows: TokenRow[]) => rows.length > 0 && desk.openAsk({ of: "revoke", tokens: rows }),
     open: (row: TokenRow) => desk.openToken(row.id),
   };
   const entries = (row: TokenRow): MenuEntry[] => {
-    const clone: MenuEntry = { name: say.tokens.clone, icon: "plus", act: () => acts.clone(row) };
-    const open: MenuEntry = { name: say.tokens.open, icon: "right", act: () => acts.open(row) };
+    const clone: MenuEntry = { name: words.clone, icon: "plus", act: () => acts.clone(row) };
+    const open: MenuEntry = { name: words.open, icon: "right", act: () => acts.open(row) };
     if (row.status === "revoked") {
       return [open, clone];
     }
     return [
       open,
       clone,
-      row.status === "disabled" ? { name: say.tokens.enable, icon: "play", apart: true, act: () => acts.enable(row) } : { name: say.tokens.disable, icon: "pause", apart: true, act: () => acts.disable(row) },
-      { name: say.tokens.replace, icon: "refresh", act: () => acts.replace(row) },
-      { name: say.tokens.revoke, icon: "close", danger: true, apart: true, act: () => acts.revoke([row]) },
+      row.status === "disabled" ? { name: words.enable, icon: "play", apart: true, act: () => acts.enable(row) } : { name: words.disable, icon: "pause", apart: true, act: () => acts.disable(row) },
+      { name: words.replace, icon: "refresh", act: () => acts.replace(row) },
+      { name: words.revoke, icon: "close", danger: true, apart: true, act: () => acts.revoke([row]) },
     ];
   };
   return { ...acts, entries };

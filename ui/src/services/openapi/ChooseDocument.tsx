@@ -3,6 +3,7 @@ import { useState } from "react";
 import { Button } from "../../components/Button";
 import { cx } from "../../components/cx";
 import { TextField } from "../../components/Field";
+import f from "../../components/Form.module.css";
 import { ErrorText } from "../../components/State";
 import type { ImportedApi } from "../../ipc/bindings/ImportedApi";
 import { useAction, useLive } from "../../ipc/live";
@@ -24,12 +25,12 @@ export function ChooseDocument({ onDraft }: { onDraft: (draft: Draft) => void })
       }
     });
   return (
-    <section className={cx(s.part)} aria-label={words.document}>
-      <div className={cx(s.file)}>
+    <section className={cx(f.part)} aria-label={words.document}>
+      <div className={cx(f.row)}>
         <Button look="primary" isDisabled={action.busy} onPress={() => take(() => ipc.chooseApiDocument())}>
           {words.choose}
         </Button>
-        <span className={cx(s.hint)}>{words.chooseHint}</span>
+        <span className={cx(f.hint)}>{words.chooseHint}</span>
       </div>
       <div className={cx(s.beside)}>
         <TextField label={words.url} type="url" value={url} onChange={setUrl} hint={words.fetchHint} placeholder="https://" mono />

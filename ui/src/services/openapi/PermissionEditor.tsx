@@ -4,6 +4,7 @@ import { Button, IconButton } from "../../components/Button";
 import { Checkbox } from "../../components/Check";
 import { cx } from "../../components/cx";
 import { SearchField } from "../../components/Field";
+import f from "../../components/Form.module.css";
 import { type Draft, edited, type EditedPermission, merged, permissionsOf, undone } from "./definition";
 import s from "./OpenApi.module.css";
 import { PermissionLine } from "./PermissionLine";
@@ -35,12 +36,12 @@ export function PermissionEditor({ draft, onDraft }: { draft: Draft; onDraft: (d
   const renameGroup = (members: readonly EditedPermission[], name: string) => onDraft(edited(draft, { groups: { ...draft.edits.groups, ...Object.fromEntries(members.map((each) => [each.name, name])) } }));
 
   return (
-    <section className={cx(s.part)} aria-label={words.permissions}>
-      <h3 className={cx(s.label)}>{words.permissions}</h3>
-      <p className={cx(s.hint)}>{words.permissionsHint}</p>
+    <section className={cx(f.part)} aria-label={words.permissions}>
+      <h3 className={cx(f.label)}>{words.permissions}</h3>
+      <p className={cx(f.hint)}>{words.permissionsHint}</p>
       <SearchField label={words.search} value={search} onChange={setSearch} />
       <div className={cx(s.bar)}>
-        <span role="status" className={cx(s.hint)}>
+        <span role="status" className={cx(f.hint)}>
           {words.selected(picked.length)}
         </span>
         <Button small isDisabled={picked.length < 2 || allDropped} onPress={() => act(merged(draft, picked))}>
@@ -65,7 +66,7 @@ export function PermissionEditor({ draft, onDraft }: { draft: Draft; onDraft: (d
                 <Checkbox label={words.selectGroup(name)} checked={chosen === members.length} mixed={chosen > 0 && chosen < members.length} onChange={(on) => select(names, on)} />
                 <IconButton icon={open ? "chevron" : "right"} label={words.open(name)} aria-expanded={open} onPress={() => setToggled((before) => (before.includes(first) ? before.filter((each) => each !== first) : [...before, first]))} />
                 <Rename strong label={words.group(name)} value={name} onChange={(next) => renameGroup(members, next)} />
-                <span className={cx(s.hint)}>{members.length}</span>
+                <span className={cx(f.hint)}>{members.length}</span>
               </div>
               {open && (
                 <ul className={cx(s.lines)}>

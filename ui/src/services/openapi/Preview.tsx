@@ -1,4 +1,5 @@
 import { cx } from "../../components/cx";
+import f from "../../components/Form.module.css";
 import { Icon } from "../../components/Icon";
 import type { ImportedApi } from "../../ipc/bindings/ImportedApi";
 import s from "./OpenApi.module.css";
@@ -8,7 +9,7 @@ import { words } from "./words";
 export function Preview({ imported }: { imported: ImportedApi }) {
   const leftOut = imported.skipped.reduce((sum, each) => sum + each.count, 0);
   return (
-    <section className={cx(s.part)} aria-label={words.found}>
+    <section className={cx(f.part)} aria-label={words.found}>
       <p className={cx(s.api)}>{words.api(imported.title, imported.version, imported.format)}</p>
       <p className={cx(s.counts)}>{words.counts(imported.operations, imported.permissions)}</p>
       {imported.notes.length > 0 && (
@@ -22,7 +23,7 @@ export function Preview({ imported }: { imported: ImportedApi }) {
         <details className={cx(s.leftOut)}>
           <summary>
             <Icon name="right" size={14} />
-            {words.leftOut(leftOut)} <span className={cx(s.hint)}>{words.leftOutWhy}</span>
+            {words.leftOut(leftOut)} <span className={cx(f.hint)}>{words.leftOutWhy}</span>
           </summary>
           <ul className={cx(s.notes)}>
             {imported.skipped.map((each) => (

@@ -6,8 +6,8 @@ import { TextField } from "../../components/Field";
 import { Select } from "../../components/Pick";
 import { ErrorText } from "../../components/State";
 import { useAction, useLive } from "../../ipc/live";
-import { say } from "../../messages";
 import s from "../sheet/Sheet.module.css";
+import { words as sheetWords } from "../sheet/words";
 import { words } from "./words";
 
 /** A scope string from elsewhere, which becomes grants of the form. */
@@ -26,7 +26,7 @@ export function PasteScope({ services, onAdd }: { services: readonly string[]; o
     });
   return (
     <div className={cx(s.addContext)} role="group" aria-label={words.title}>
-      {services.length > 1 && <Select label={say.sheet.service} choices={services.map((name) => ({ id: name, name }))} value={service} onChange={setService} />}
+      {services.length > 1 && <Select label={sheetWords.service} choices={services.map((name) => ({ id: name, name }))} value={service} onChange={setService} />}
       <TextField
         label={words.label(service)}
         value={text}

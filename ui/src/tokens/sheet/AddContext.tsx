@@ -5,10 +5,10 @@ import { cx } from "../../components/cx";
 import { Select } from "../../components/Pick";
 import { ErrorText } from "../../components/State";
 import { useLive, useReading } from "../../ipc/live";
-import { say } from "../../messages";
 import { ContextValue } from "./context/ContextValue";
-import { words } from "./context/words";
+import { words as contextWords } from "./context/words";
 import s from "./Sheet.module.css";
+import { words } from "./words";
 
 interface Props {
   services: readonly string[];
@@ -41,10 +41,10 @@ export function AddContext({ services, taken, onAdd }: Props) {
     }
   };
   return (
-    <div className={cx(s.addContext)} role="group" aria-label={say.sheet.addContext}>
+    <div className={cx(s.addContext)} role="group" aria-label={words.addContext}>
       <div className={cx(s.addFields)}>
         <Select
-          label={say.sheet.service}
+          label={words.service}
           choices={services.map((name) => ({ id: name, name }))}
           value={service ?? null}
           onChange={(next) => {
@@ -55,8 +55,8 @@ export function AddContext({ services, taken, onAdd }: Props) {
         />
         {kinds.length > 0 && (
           <Select
-            label={say.sheet.where}
-            choices={kinds.map((each) => ({ id: each.name, name: each.name === "global" ? say.sheet.everywhere : each.title }))}
+            label={words.where}
+            choices={kinds.map((each) => ({ id: each.name, name: each.name === "global" ? words.everywhere : each.title }))}
             value={kind}
             onChange={(next) => {
               setKind(next);
@@ -66,12 +66,12 @@ export function AddContext({ services, taken, onAdd }: Props) {
         )}
         {service !== undefined && chosen?.takes_value === true && <ContextValue key={`${service} ${kind}`} service={service} kind={kind} title={chosen.title} value={value} onChange={setValue} />}
         <Button isDisabled={!complete || double} onPress={add}>
-          {say.sheet.addContext}
+          {words.addContext}
         </Button>
       </div>
-      {chosen?.takes_value === true && <p className={cx(s.hint)}>{words.lists(chosen.title)}</p>}
-      {double && <p className={cx(s.hint)}>{say.sheet.contextTaken}</p>}
-      {spaced && <p className={cx(s.hint)}>{say.sheet.contextInvalid}</p>}
+      {chosen?.takes_value === true && <p className={cx(s.hint)}>{contextWords.lists(chosen.title)}</p>}
+      {double && <p className={cx(s.hint)}>{words.contextTaken}</p>}
+      {spaced && <p className={cx(s.hint)}>{words.contextInvalid}</p>}
       <ErrorText error={reading.error} />
     </div>
   );

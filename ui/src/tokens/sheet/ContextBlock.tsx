@@ -8,11 +8,11 @@ import { ErrorText, Skeleton } from "../../components/State";
 import type { PermissionList } from "../../ipc/bindings/PermissionList";
 import type { PermissionRow } from "../../ipc/bindings/PermissionRow";
 import type { WireError } from "../../ipc/ipc";
-import { say } from "../../messages";
 import { keyOf, type Block } from "./draft";
 import { heldIn, impliedBy } from "./held";
 import { PermissionItem } from "./PermissionItem";
 import s from "./Permissions.module.css";
+import { words } from "./words";
 
 interface Props {
   block: Block;
@@ -30,7 +30,7 @@ const reads = (row: PermissionRow) => row.operations.length > 0 && row.operation
 /** One context: its permissions by group, each picked one by one or by the group. */
 export const ContextBlock = memo(function ContextBlock({ block, list, error, unused, onChange, onRemove }: Props) {
   const [search, setSearch] = useState("");
-  const name = say.sheet.contextName(block.service, block.context);
+  const name = words.contextName(block.service, block.context);
   const implied = useMemo(() => (list === undefined ? new Map<string, string>() : impliedBy(list, block.picked)), [list, block.picked]);
   const held = useMemo(() => (list === undefined ? new Set<string>() : heldIn(block, list)), [list, block]);
   const groups = useMemo(() => {
@@ -56,31 +56,31 @@ export const ContextBlock = memo(function ContextBlock({ block, list, error, unu
     <section className={cx(s.block)} aria-label={name}>
       <header className={cx(s.blockHead)}>
         <h4 className={cx(s.blockName)}>{name}</h4>
-        {list !== undefined && <span className={cx(s.aside)}>{say.sheet.groupCount(held.size, list.permissions.length)}</span>}
-        <IconButton icon="close" label={say.sheet.removeContext(name)} onPress={() => onRemove(keyOf(block))} />
+        {list !== undefined && <span className={cx(s.aside)}>{words.groupCount(held.size, list.permissions.length)}</span>}
+        <IconButton icon="close" label={words.removeContext(name)} onPress={() => onRemove(keyOf(block))} />
       </header>
       {error !== undefined && <ErrorText error={error} />}
       {list === undefined && error === undefined && <Skeleton rows={3} />}
       {list !== undefined && (
         <>
           <div className={cx(s.blockTools)}>
-            {list.permissions.length > SEARCHED && <SearchField label={say.sheet.searchPermissions(name)} placeholder={say.sheet.search} value={search} onChange={setSearch} />}
+            {list.permissions.length > SEARCHED && <SearchField label={words.searchPermissions(name)} placeholder={words.search} value={search} onChange={setSearch} />}
             <Button small onPress={() => pick(pickable(list.permissions).filter(reads), true)}>
-              {say.sheet.readEverything}
+              {words.readEverything}
             </Button>
             <Button small isDisabled={block.picked.size === 0 && !block.every} onPress={() => onChange({ ...block, picked: new Set(), every: false })}>
-              {say.sheet.clear}
+              {words.clear}
             </Button>
           </div>
           <div className={cx(s.every)}>
-            <Checkbox checked={block.every} onChange={(every) => onChange({ ...block, every })} label={say.sheet.every}>
+            <Checkbox checked={block.every} onChange={(every) => onChange({ ...block, every })} label={words.every}>
               <span>
-                {say.sheet.every}
-                <span className={cx(s.everyHint)}>{say.sheet.everyHint}</span>
+                {words.every}
+                <span className={cx(s.everyHint)}>{words.everyHint}</span>
               </span>
             </Checkbox>
           </div>
-          {groups.length === 0 && <p className={cx(s.none)}>{say.sheet.noPermissionMatch}</p>}
+          {groups.length === 0 && <p className={cx(s.none)}>{words.noPermissionMatch}</p>}
           {groups.map(([group, rows]) => {
             const choosable = pickable(rows);
             const on = rows.filter((row) => held.has(row.name)).length;
@@ -91,11 +91,11 @@ export const ContextBlock = memo(function ContextBlock({ block, list, error, unu
                   <Checkbox checked={all} mixed={!all && on > 0} disabled={choosable.length === 0 || block.every} onChange={() => pick(all ? rows : choosable, !all)} label={group}>
                     <span className={cx(s.groupName)}>{group}</span>
                   </Checkbox>
-                  <span className={cx(s.aside)}>{say.sheet.groupCount(on, rows.length)}</span>
+                  <span className={cx(s.aside)}>{words.groupCount(on, rows.length)}</span>
                 </div>
                 <ul>
                   {rows.map((row) => (
-                    <PermissionItem key={row.name} row={row} picked={block.picked.has(row.name)} unused={unused?.has(row.name) === true && block.picked.has(row.name)} impliedBy={implied.get(row.name) ?? (block.every && held.has(row.name) && !block.picked.has(row.name) ? say.sheet.everyShort : undefined)} onChange={(picked) => pick([row], picked)} />
+                    <PermissionItem key={row.name} row={row} picked={block.picked.has(row.name)} unused={unused?.has(row.name) === true && block.picked.has(row.name)} impliedBy={implied.get(row.name) ?? (block.every && held.has(row.name) && !block.picked.has(row.name) ? words.everyShort : undefined)} onChange={(picked) => pick([row], picked)} />
                   ))}
                 </ul>
               </div>

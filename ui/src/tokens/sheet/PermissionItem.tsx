@@ -5,18 +5,18 @@ import { Checkbox } from "../../components/Check";
 import { cx } from "../../components/cx";
 import { Tag } from "../../components/State";
 import type { PermissionRow } from "../../ipc/bindings/PermissionRow";
-import { say } from "../../messages";
-import { words } from "../used/words";
+import { words as usedWords } from "../used/words";
 import s from "./Permissions.module.css";
+import { words } from "./words";
 
 function Operations({ row }: { row: PermissionRow }) {
   return (
     <DialogTrigger>
-      <AriaButton className={cx(s.allows)} aria-label={say.sheet.allowsOf(row.title, row.operations.length)}>
-        {say.sheet.allows(row.operations.length)}
+      <AriaButton className={cx(s.allows)} aria-label={words.allowsOf(row.title, row.operations.length)}>
+        {words.allows(row.operations.length)}
       </AriaButton>
       <Popover className={cx(s.popover)} placement="bottom end" offset={4}>
-        <Dialog className={cx(s.operations)} aria-label={say.sheet.allowsOf(row.title, row.operations.length)}>
+        <Dialog className={cx(s.operations)} aria-label={words.allowsOf(row.title, row.operations.length)}>
           <ul>
             {row.operations.map((operation) => {
               const [method = "", path = ""] = operation.split(/ (.*)/s);
@@ -54,15 +54,15 @@ export function PermissionItem({ row, picked, unused, impliedBy, onChange }: Pro
         <span className={cx(s.itemTitle)}>{row.title}</span>
       </Checkbox>
       <span className={cx(s.marks)}>
-        {unused && <Tag>{words.mark}</Tag>}
-        {row.risk !== "plain" && <Tag tone={row.risk === "destructive" ? "bad" : "warn"}>{say.sheet.risk[row.risk]}</Tag>}
+        {unused && <Tag>{usedWords.mark}</Tag>}
+        {row.risk !== "plain" && <Tag tone={row.risk === "destructive" ? "bad" : "warn"}>{words.risk[row.risk]}</Tag>}
         {row.operations.length > 0 && <Operations row={row} />}
       </span>
       <p id={about} className={cx(s.about)}>
         {row.description} <code>{row.name}</code>
-        {impliedBy !== undefined && <span className={cx(s.aside)}> · {say.sheet.implied(impliedBy)}</span>}
+        {impliedBy !== undefined && <span className={cx(s.aside)}> · {words.implied(impliedBy)}</span>}
         {lacked && <span className={cx(s.reason)}> {row.reason}</span>}
-        {lacked && picked && <span className={cx(s.reason)}> {say.sheet.inactive}</span>}
+        {lacked && picked && <span className={cx(s.reason)}> {words.inactive}</span>}
       </p>
     </li>
   );

@@ -1,10 +1,12 @@
 import { Button } from "../../components/Button";
 import { cx } from "../../components/cx";
+import f from "../../components/Form.module.css";
 import { ErrorText } from "../../components/State";
 import type { WireError } from "../../ipc/ipc";
 import { say } from "../../messages";
 import type { Difference } from "./change";
 import s from "./Sheet.module.css";
+import { words } from "./words";
 
 interface Props {
   summary: string;
@@ -24,7 +26,7 @@ export function SheetFooter({ summary, difference, widens, problem, error, busy,
     <>
       <p className={cx(s.summary)}>{summary}</p>
       {anyChange && (
-        <ul className={cx(s.changes)} aria-label={say.sheet.changes}>
+        <ul className={cx(s.changes)} aria-label={words.changes}>
           {difference.added.map((text) => (
             <li key={text} className={cx(s.added)}>
               <code>+ {text}</code>
@@ -42,10 +44,10 @@ export function SheetFooter({ summary, difference, widens, problem, error, busy,
           ))}
         </ul>
       )}
-      {widens && <p className={cx(s.widens)}>{say.sheet.widens}</p>}
-      <div className={cx(s.footRow)}>
+      {widens && <p className={cx(s.widens)}>{words.widens}</p>}
+      <div className={cx(f.foot, s.footRow)}>
         {error === undefined ? (
-          <p id="sheet-why" role="status" className={cx(s.why)}>
+          <p id="sheet-why" role="status" className={cx(f.why)}>
             {problem}
           </p>
         ) : (
@@ -53,7 +55,7 @@ export function SheetFooter({ summary, difference, widens, problem, error, busy,
         )}
         <Button onPress={onCancel}>{say.common.cancel}</Button>
         <Button look="primary" isDisabled={problem !== undefined || busy} aria-describedby="sheet-why" onPress={onSubmit}>
-          {difference === undefined ? say.sheet.create : say.sheet.update}
+          {difference === undefined ? words.create : words.update}
         </Button>
       </div>
     </>

@@ -12,14 +12,15 @@ import { useNow } from "../../components/useNow";
 import { useDesk, type SheetAsk } from "../../frame/desk";
 import type { TokenRow } from "../../ipc/bindings/TokenRow";
 import { useAction, useLive } from "../../ipc/live";
-import { say } from "../../messages";
 import { useShowOnce } from "../CopyOnce";
 import { PasteScope } from "../scopeString/PasteScope";
 import { hasScopeStrings } from "../scopeString/words";
+import { words as tryWords } from "../try/words";
 import { UsedOffer } from "../used/UsedOffer";
 import { useSuggestion } from "../used/useSuggestion";
-import { words } from "../used/words";
+import { words as usedWords } from "../used/words";
 import { useTokenActs } from "../useTokenActs";
+import { words as tokenWords } from "../words";
 import { AddContext } from "./AddContext";
 import { changeOf, differenceOf, widens } from "./change";
 import { ContextBlock } from "./ContextBlock";
@@ -30,6 +31,7 @@ import s from "./Sheet.module.css";
 import { SheetFooter } from "./SheetFooter";
 import { TryRequest } from "./TryRequest";
 import { useLists } from "./useLists";
+import { words } from "./words";
 
 const NONE: readonly TokenRow[] = [];
 
@@ -65,7 +67,7 @@ export function TokenSheet({ ask }: { ask: SheetAsk }) {
   }, [gone, openSheet]);
 
   const change = self === undefined ? undefined : changeOf(draft, self, now);
-  const problem = problemOf(draft, rows, self, now) ?? (change !== undefined && Object.keys(change).length === 0 ? say.sheet.why.unchanged : undefined);
+  const problem = problemOf(draft, rows, self, now) ?? (change !== undefined && Object.keys(change).length === 0 ? words.why.unchanged : undefined);
   const expiry = self !== undefined && !expiryChanged(draft, self) && self.expires !== null ? ({ expires: "at", at: self.expires } as const) : expiryOf(draft, now);
   const summary = useMemo(() => summaryOf(draft, lists), [draft, lists]);
 
@@ -78,7 +80,7 @@ export function TokenSheet({ ask }: { ask: SheetAsk }) {
       if (self !== undefined && change !== undefined) {
         const updated = await ipc.updateToken(self.id, change);
         close();
-        tell(say.tokens.updated(updated.name));
+        tell(tokenWords.updated(updated.name));
       } else if (scope !== undefined && expiry !== undefined) {
         const secret = await ipc.createToken({ name: draft.name.trim(), note: draft.note.trim(), scope, expiry, proxy: draft.proxy });
         close();
@@ -103,30 +105,30 @@ export function TokenSheet({ ask }: { ask: SheetAsk }) {
   const nameError = draft.name === "" ? undefined : nameProblem(draft.name, rows, self?.id);
   return (
     <Sheet
-      title={self === undefined ? say.sheet.newTitle : say.sheet.updateTitle(self.name)}
+      title={self === undefined ? words.newTitle : words.updateTitle(self.name)}
       onClose={close}
       footer={<SheetFooter summary={summary} difference={self !== undefined && change !== undefined ? differenceOf(change, self) : undefined} widens={self !== undefined && change !== undefined && widens(change, self)} problem={problem} error={action.error} busy={action.busy} onSubmit={submit} onCancel={close} />}
     >
       <div className={cx(s.form)}>
         <div className={cx(s.part)}>
-          <TextField label={say.sheet.name} value={draft.name} onChange={(name) => edit({ name })} hint={say.sheet.nameHint} error={nameError} autoFocus />
-          <TextField label={say.sheet.note} optional value={draft.note} onChange={(note) => edit({ note })} />
+          <TextField label={words.name} value={draft.name} onChange={(name) => edit({ name })} hint={words.nameHint} error={nameError} autoFocus />
+          <TextField label={words.note} optional value={draft.note} onChange={(note) => edit({ note })} />
         </div>
         <RadioGroup className={cx(s.part)} value={draft.access ?? null} onChange={(value) => edit({ access: value === "full" ? "full" : "limited" })}>
-          <Label className={cx(s.partName)}>{say.sheet.scope}</Label>
+          <Label className={cx(s.partName)}>{words.scope}</Label>
           <div className={cx(s.cards)}>
-            <RadioCard value="limited" title={say.sheet.limited} hint={say.sheet.limitedHint} />
-            <RadioCard value="full" title={say.sheet.full} hint={say.sheet.fullHint(operations, names.length)} icon={<Icon name="shield" size={14} />} />
+            <RadioCard value="limited" title={words.limited} hint={words.limitedHint} />
+            <RadioCard value="full" title={words.full} hint={words.fullHint(operations, names.length)} icon={<Icon name="shield" size={14} />} />
           </div>
         </RadioGroup>
         {draft.access === "limited" && (
-          <div className={cx(s.part)} role="group" aria-label={say.sheet.contexts}>
-            <h3 className={cx(s.partName)}>{say.sheet.contexts}</h3>
+          <div className={cx(s.part)} role="group" aria-label={words.contexts}>
+            <h3 className={cx(s.partName)}>{words.contexts}</h3>
             {draft.blocks.map((block) => (
               <ContextBlock key={keyOf(block)} block={block} list={lists.get(keyOf(block))} error={errors.get(keyOf(block))} unused={unused.get(keyOf(block))} onChange={editBlock} onRemove={removeBlock} />
             ))}
             {names.length === 0 ? (
-              <p className={cx(s.hint)}>{say.sheet.noServices}</p>
+              <p className={cx(s.hint)}>{words.noServices}</p>
             ) : (
               <AddContext services={names} taken={new Set(draft.blocks.map(keyOf))} onAdd={(service, context) => setDraft((before) => ({ ...before, blocks: [...before.blocks, { service, context, picked: new Set(), every: false }] }))} />
             )}
@@ -135,32 +137,32 @@ export function TokenSheet({ ask }: { ask: SheetAsk }) {
         )}
         {used.value !== undefined && used.value.requests > 0 && (
           <div className={cx(s.part)}>
-            <h3 className={cx(s.partName)}>{words.title(used.value.days)}</h3>
+            <h3 className={cx(s.partName)}>{usedWords.title(used.value.days)}</h3>
             <UsedOffer suggestion={used.value} draft={draft} onTake={(grants) => edit({ access: "limited", blocks: blocksOf(grants) })} />
           </div>
         )}
         <ExpiryPart draft={draft} expiry={expiry} onChange={edit} />
         <div className={cx(s.part)}>
           <Checkbox checked={draft.proxy} onChange={(proxy) => edit({ proxy })} describedBy="proxy-hint">
-            {say.sheet.proxy}
+            {words.proxy}
           </Checkbox>
           <p id="proxy-hint" className={cx(s.hint)}>
-            {say.sheet.proxyHint}
+            {words.proxyHint}
           </p>
         </div>
         {self !== undefined && (
           <>
             <div className={cx(s.part)}>
-              <h3 className={cx(s.partName)}>{say.sheet.tryTitle}</h3>
+              <h3 className={cx(s.partName)}>{tryWords.tryTitle}</h3>
               <TryRequest token={self.id} service={draft.blocks[0]?.service ?? names[0] ?? ""} onAdd={addGrants} />
             </div>
-            <div className={cx(s.part)} role="group" aria-label={say.sheet.token}>
-              <h3 className={cx(s.partName)}>{say.sheet.token}</h3>
+            <div className={cx(s.part)} role="group" aria-label={words.token}>
+              <h3 className={cx(s.partName)}>{words.token}</h3>
               <div className={cx(s.tokenActs)}>
-                {self.status === "disabled" ? <Button onPress={() => acts.enable(self)}>{say.tokens.enable}</Button> : <Button onPress={() => acts.disable(self)}>{say.tokens.disable}</Button>}
-                <Button onPress={() => acts.replace(self)}>{say.tokens.replace}</Button>
+                {self.status === "disabled" ? <Button onPress={() => acts.enable(self)}>{tokenWords.enable}</Button> : <Button onPress={() => acts.disable(self)}>{tokenWords.disable}</Button>}
+                <Button onPress={() => acts.replace(self)}>{tokenWords.replace}</Button>
                 <Button look="danger" onPress={() => acts.revoke([self])}>
-                  {say.tokens.revoke}
+                  {tokenWords.revoke}
                 </Button>
               </div>
             </div>

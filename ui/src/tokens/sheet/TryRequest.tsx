@@ -7,9 +7,9 @@ import { Select } from "../../components/Pick";
 import { ErrorText, Mark } from "../../components/State";
 import type { Explanation } from "../../ipc/bindings/Explanation";
 import { useAction, useLive } from "../../ipc/live";
-import { say } from "../../messages";
 import { Because } from "../try/Because";
 import { CopyAs } from "../try/CopyAs";
+import { words as tryWords } from "../try/words";
 import s from "./Sheet.module.css";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"] as const;
@@ -20,24 +20,24 @@ export function Verdict({ answer, onAdd }: { answer: Explanation; onAdd?: (grant
   return (
     <div className={cx(s.verdict)}>
       <Mark tone={permit ? "good" : "bad"}>
-        <strong>{permit ? say.sheet.allowed : say.sheet.refused}</strong>
+        <strong>{permit ? tryWords.allowed : tryWords.refused}</strong>
       </Mark>
       <p>{answer.reason}</p>
       {answer.operation !== undefined && <code>{answer.operation}</code>}
       <Because answer={answer} />
       {answer.grants?.map((grant) => (
         <p key={grant}>
-          {say.sheet.allowedBy} <code>{grant}</code>
+          {tryWords.allowedBy} <code>{grant}</code>
         </p>
       ))}
       {answer.missing?.map((grants, index) => (
         <div key={grants.join(" ")} className={cx(s.missing)}>
           <p>
-            {index === 0 ? say.sheet.missing : say.sheet.or} <code>{grants.join(" + ")}</code>
+            {index === 0 ? tryWords.missing : tryWords.or} <code>{grants.join(" + ")}</code>
           </p>
           {onAdd !== undefined && (
             <Button small onPress={() => onAdd(grants)}>
-              {say.sheet.addMissing}
+              {tryWords.addMissing}
             </Button>
           )}
         </div>
@@ -67,13 +67,13 @@ export function TryRequest({ token, service, onAdd }: { token: string; service: 
       }}
     >
       <div className={cx(s.tryFields)}>
-        <Select label={say.sheet.method} choices={METHODS.map((name) => ({ id: name, name }))} value={method} onChange={setMethod} />
-        <TextField label={say.sheet.url} value={url} onChange={setUrl} placeholder={say.sheet.urlHint(service)} mono />
+        <Select label={tryWords.method} choices={METHODS.map((name) => ({ id: name, name }))} value={method} onChange={setMethod} />
+        <TextField label={tryWords.url} value={url} onChange={setUrl} placeholder={tryWords.urlHint(service)} mono />
         <Button type="submit" isDisabled={action.busy || url.trim() === ""}>
-          {say.sheet.tryIt}
+          {tryWords.tryIt}
         </Button>
       </div>
-      <p className={cx(s.hint)}>{say.sheet.trySaved}</p>
+      <p className={cx(s.hint)}>{tryWords.trySaved}</p>
       {url.trim() !== "" && (
         <div>
           <CopyAs method={method} url={url.trim()} />

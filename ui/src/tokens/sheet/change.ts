@@ -1,8 +1,8 @@
 import type { Scope } from "../../ipc/bindings/Scope";
 import type { TokenChange } from "../../ipc/bindings/TokenChange";
 import type { TokenRow } from "../../ipc/bindings/TokenRow";
-import { say } from "../../messages";
 import { expiryChanged, expiryOf, sameScope, scopeOf, scopeOfDraft, type Draft } from "./draft";
+import { words } from "./words";
 
 /** What an update would send; absent is unchanged. A rename never touches the scope. */
 export function changeOf(draft: Draft, row: TokenRow, now: number): TokenChange {
@@ -44,22 +44,22 @@ export function differenceOf(change: TokenChange, row: TokenRow): Difference {
     const before = grantsOf(scopeOf(row));
     const after = grantsOf(scope);
     if (scope.access !== row.access) {
-      (scope.access === "full" ? difference.added : difference.removed).push(say.sheet.change.full);
+      (scope.access === "full" ? difference.added : difference.removed).push(words.change.full);
     }
     difference.added.push(...after.filter((grant) => !before.includes(grant)));
     difference.removed.push(...before.filter((grant) => !after.includes(grant)));
   }
   if (change.name !== undefined) {
-    difference.other.push(say.sheet.change.name(change.name));
+    difference.other.push(words.change.name(change.name));
   }
   if (change.note !== undefined) {
-    difference.other.push(say.sheet.change.note);
+    difference.other.push(words.change.note);
   }
   if (change.expiry !== undefined) {
-    difference.other.push(say.sheet.change.expiry(change.expiry.expires === "never" ? null : change.expiry.at));
+    difference.other.push(words.change.expiry(change.expiry.expires === "never" ? null : change.expiry.at));
   }
   if (change.proxy !== undefined) {
-    difference.other.push(change.proxy ? say.sheet.proxyOn : say.sheet.proxyOff);
+    difference.other.push(change.proxy ? words.proxyOn : words.proxyOff);
   }
   return difference;
 }

@@ -25,6 +25,17 @@ async function addContext(window: Window, sheet: HTMLElement, service: string) {
   return within(sheet).findByRole("region", { name: `${service}, global` });
 }
 
+/** A token with full access, up to where its secret is shown. */
+async function createEverything(options?: Parameters<typeof openWindow>[0]) {
+  const window = await openWindow(options);
+  const { user } = window;
+  const sheet = await openSheet(window);
+  await user.type(within(sheet).getByRole("textbox", { name: "Name" }), "everything");
+  await user.click(within(sheet).getByRole("radio", { name: "Full access" }));
+  await user.click(within(sheet).getByRole("button", { name: "Create" }));
+  return { user, once: await screen.findByRole("dialog", { name: "Copy your token" }) };
+}
+
 test("a limited token is named, limited, created, shown once, and then its secret is nowhere", async () => {
   let made: NewSecret | undefined;
   const mock = startMock("still");
@@ -67,13 +78,7 @@ test("a limited token is named, limited, created, shown once, and then its secre
 });
 
 test("closed uncopied after being asked, the secret is gone as well", async () => {
-  const window = await openWindow();
-  const { user } = window;
-  const sheet = await openSheet(window);
-  await user.type(within(sheet).getByRole("textbox", { name: "Name" }), "everything");
-  await user.click(within(sheet).getByRole("radio", { name: "Full access" }));
-  await user.click(within(sheet).getByRole("button", { name: "Create" }));
-  const once = await screen.findByRole("dialog", { name: "Copy your token" });
+  const { user, once } = await createEverything();
   await user.click(within(once).getByRole("button", { name: "Show" }));
   const secret = within(once).getByRole<HTMLTextAreaElement>("textbox", { name: "Token" }).value;
   await user.keyboard("{Escape}");
@@ -83,13 +88,7 @@ test("closed uncopied after being asked, the secret is gone as well", async () =
 });
 
 test("a clipboard that takes nothing leaves the token selected, to be copied by hand", async () => {
-  const window = await openWindow({ replace: { copySecret: () => Promise.reject(new Error("no clipboard")) } });
-  const { user } = window;
-  const sheet = await openSheet(window);
-  await user.type(within(sheet).getByRole("textbox", { name: "Name" }), "everything");
-  await user.click(within(sheet).getByRole("radio", { name: "Full access" }));
-  await user.click(within(sheet).getByRole("button", { name: "Create" }));
-  const once = await screen.findByRole("dialog", { name: "Copy your token" });
+  const { user, once } = await createEverything({ replace: { copySecret: () => Promise.reject(new Error("no clipboard")) } });
   await user.click(within(once).getByRole("button", { name: "Copy" }));
   await within(once).findByText("The clipboard did not take it. It is selected; copy it by hand.");
   const field = within(once).getByRole<HTMLTextAreaElement>("textbox", { name: "Token" });

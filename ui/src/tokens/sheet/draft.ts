@@ -1,8 +1,8 @@
 import type { Expiry } from "../../ipc/bindings/Expiry";
 import type { Scope } from "../../ipc/bindings/Scope";
 import type { TokenRow } from "../../ipc/bindings/TokenRow";
-import { say } from "../../messages";
 import { scopeOf } from "../useTokenActs";
+import { words } from "./words";
 
 export type ExpiryChoice = "never" | "d7" | "d30" | "d90" | "d365" | "date";
 
@@ -101,16 +101,16 @@ const DECEIVING = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
 export function nameProblem(name: string, rows: readonly TokenRow[], self: string | undefined): string | undefined {
   const trimmed = name.trim();
   if (trimmed === "") {
-    return say.sheet.why.name;
+    return words.why.name;
   }
   if ([...trimmed].length > 64) {
-    return say.sheet.why.nameLong;
+    return words.why.nameLong;
   }
   if (DECEIVING.test(trimmed)) {
-    return say.sheet.why.nameChars;
+    return words.why.nameChars;
   }
   const folded = trimmed.toLowerCase();
-  return rows.some((row) => row.id !== self && row.status !== "revoked" && row.name.toLowerCase() === folded) ? say.sheet.why.nameTaken(trimmed) : undefined;
+  return rows.some((row) => row.id !== self && row.status !== "revoked" && row.name.toLowerCase() === folded) ? words.why.nameTaken(trimmed) : undefined;
 }
 
 /** Why the form can't be sent yet, the first reason only. */
@@ -120,16 +120,16 @@ export function problemOf(draft: Draft, rows: readonly TokenRow[], self: TokenRo
     return name;
   }
   if ([...draft.note.trim()].length > 500) {
-    return say.sheet.why.noteLong;
+    return words.why.noteLong;
   }
   if (draft.access === undefined) {
-    return say.sheet.why.scope;
+    return words.why.scope;
   }
   if (scopeOfDraft(draft) === undefined) {
-    return draft.blocks.length === 0 ? say.sheet.why.grants : say.sheet.why.permissions;
+    return draft.blocks.length === 0 ? words.why.grants : words.why.permissions;
   }
   const kept = self !== undefined && !expiryChanged(draft, self);
-  return !kept && expiryOf(draft, now) === undefined ? say.sheet.why.date : undefined;
+  return !kept && expiryOf(draft, now) === undefined ? words.why.date : undefined;
 }
 
 /** Whether the form's end is another than the token's. */

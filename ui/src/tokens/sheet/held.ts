@@ -1,6 +1,6 @@
 import type { PermissionList } from "../../ipc/bindings/PermissionList";
-import { say } from "../../messages";
 import { keyOf, type Block, type Draft } from "./draft";
+import { words } from "./words";
 
 /** Permissions that come with picked ones, each with the title of the one that brings it. */
 export function impliedBy(list: PermissionList, picked: ReadonlySet<string>): Map<string, string> {
@@ -31,16 +31,16 @@ const NAMED = 4;
 
 function whereOf(block: Block): string {
   const value = block.context.split(/=(.*)/s)[1];
-  return block.context === "global" ? say.sheet.whereGlobal(block.service) : say.sheet.where1(block.service, value ?? block.context);
+  return block.context === "global" ? words.whereGlobal(block.service) : words.where1(block.service, value ?? block.context);
 }
 
 const lowered = (title: string) => title.charAt(0).toLowerCase() + title.slice(1);
 
 /** What the form would give, in one or two sentences, with the number of operations where it is known. */
 export function summaryOf(draft: Draft, lists: ReadonlyMap<string, PermissionList>): string {
-  const name = draft.name.trim() === "" ? say.sheet.unnamed : draft.name.trim();
+  const name = draft.name.trim() === "" ? words.unnamed : draft.name.trim();
   if (draft.access === "full") {
-    return say.sheet.summaryFull(name);
+    return words.summaryFull(name);
   }
   const clauses: string[] = [];
   const operations = new Set<string>();
@@ -58,17 +58,17 @@ export function summaryOf(draft: Draft, lists: ReadonlyMap<string, PermissionLis
       totals.set(block.service, list.operations);
     }
     if (block.every) {
-      clauses.push(say.sheet.clauseEvery(whereOf(block)));
+      clauses.push(words.clauseEvery(whereOf(block)));
     } else if (block.picked.size > 0) {
       const titles = [...block.picked].map((picked) => lowered(list?.permissions.find((row) => row.name === picked)?.title ?? picked));
-      const shown = titles.length > NAMED + 1 ? [...titles.slice(0, NAMED), say.sheet.clauseMore(titles.length - NAMED)] : titles;
-      clauses.push(say.sheet.clause(shown, whereOf(block)));
+      const shown = titles.length > NAMED + 1 ? [...titles.slice(0, NAMED), words.clauseMore(titles.length - NAMED)] : titles;
+      clauses.push(words.clause(shown, whereOf(block)));
     }
   }
   if (clauses.length === 0) {
-    return say.sheet.summaryNone(name);
+    return words.summaryNone(name);
   }
   const total = [...totals.values()].reduce((sum, each) => sum + each, 0);
-  const cannot = deletes && mints ? "" : deletes ? say.sheet.cannot.deletes : mints ? say.sheet.cannot.mints : say.sheet.cannot.both;
-  return [say.sheet.summaryCan(name, clauses), cannot, total > 0 ? say.sheet.operations(operations.size, total) : ""].filter((part) => part !== "").join(" ");
+  const cannot = deletes && mints ? "" : deletes ? words.cannot.deletes : mints ? words.cannot.mints : words.cannot.both;
+  return [words.summaryCan(name, clauses), cannot, total > 0 ? words.operations(operations.size, total) : ""].filter((part) => part !== "").join(" ");
 }

@@ -2,7 +2,7 @@ import { cx } from "../../components/cx";
 import { Tag } from "../../components/State";
 import type { Explanation } from "../../ipc/bindings/Explanation";
 import type { NeededPermission } from "../../ipc/bindings/NeededPermission";
-import { say } from "../../messages";
+import { words as sheetWords } from "../sheet/words";
 import s from "./Try.module.css";
 import { words } from "./words";
 
@@ -22,7 +22,7 @@ function Needed({ needed, permit, before }: { needed: NeededPermission; permit: 
       <span>
         {needed.title} <code>{needed.name}</code>
       </span>
-      {needed.risk !== "plain" && <Tag tone={needed.risk === "destructive" ? "bad" : "warn"}>{say.sheet.risk[needed.risk]}</Tag>}
+      {needed.risk !== "plain" && <Tag tone={needed.risk === "destructive" ? "bad" : "warn"}>{sheetWords.risk[needed.risk]}</Tag>}
       {why !== undefined && <span className={cx(s.quiet)}>{why}</span>}
     </li>
   );

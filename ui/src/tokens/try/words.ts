@@ -2,8 +2,20 @@ import type { UnknownWhy } from "../../ipc/bindings/UnknownWhy";
 
 /** Texts of a decision explained, and of a request that is copied. */
 export const words = {
-  needs: "Needs",
+  tryTitle: "Try a request",
+  trySaved: "Decided for the token as it is saved now. Nothing is sent.",
+  method: "Method",
+  url: "Path or URL",
+  urlHint: (service: string) => `/${service}/…`,
+  tryIt: "Try",
+  allowed: "Allowed",
+  refused: "Refused",
+  allowedBy: "by",
+  missing: "missing",
   or: "or",
+  addMissing: "Add to token",
+
+  needs: "Needs",
   and: "and",
   ownerLacks: "you don't have it at the service yourself",
   ownerHas: "you have it at the service, the token has not",

@@ -2,6 +2,7 @@ import { cx } from "../../components/cx";
 import { Tag } from "../../components/State";
 import type { SuggestedGrant } from "../../ipc/bindings/SuggestedGrant";
 import type { Suggestion } from "../../ipc/bindings/Suggestion";
+import g from "../Grants.module.css";
 import { differs } from "./useSuggestion";
 import s from "./Used.module.css";
 import { words } from "./words";
@@ -9,8 +10,8 @@ import { words } from "./words";
 function Grant({ grant }: { grant: SuggestedGrant }) {
   const requests = grant.uses.reduce((sum, used) => sum + used.requests, 0);
   return (
-    <li className={cx(s.grant)}>
-      <code className={cx(s.text)}>{grant.text}</code>
+    <li className={cx(g.grant)}>
+      <code>{grant.text}</code>
       {!grant.held && <Tag>{words.notHeld}</Tag>}
       <span className={cx(s.quiet)} title={grant.uses.map((used) => used.operation).join("\n")}>
         {words.uses(requests, grant.uses.length)}
@@ -22,11 +23,11 @@ function Grant({ grant }: { grant: SuggestedGrant }) {
 function Rest({ name, grants }: { name: string; grants: readonly string[] }) {
   return grants.length === 0 ? null : (
     <div>
-      <h4 className={cx(s.name)}>{name}</h4>
+      <h4 className={cx(g.context)}>{name}</h4>
       <ul aria-label={name}>
         {grants.map((grant) => (
-          <li key={grant} className={cx(s.grant)}>
-            <code className={cx(s.text)}>{grant}</code>
+          <li key={grant} className={cx(g.grant)}>
+            <code>{grant}</code>
           </li>
         ))}
       </ul>

@@ -1,7 +1,5 @@
 import type { UncoveredWhy } from "../../ipc/bindings/UncoveredWhy";
-
-const number = new Intl.NumberFormat("en");
-const count = (n: number, thing: string) => `${number.format(n)} ${thing}${n === 1 ? "" : "s"}`;
+import { count } from "../../messages";
 
 /** Texts of what a token really used. */
 export const words = {

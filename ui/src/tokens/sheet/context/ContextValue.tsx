@@ -1,5 +1,5 @@
 import { SearchCombo } from "../../../components/SearchCombo";
-import { say } from "../../../messages";
+import { words as sheetWords } from "../words";
 import { useContextSearch } from "./useContextSearch";
 import { words } from "./words";
 
@@ -27,5 +27,5 @@ export function ContextValue({ service, kind, title, value, onChange }: Props) {
     }
     return search.asked ? words.asked(service) : words.known;
   };
-  return <SearchCombo label={title} choices={choices} state={state()} value={value} onChange={onChange} placeholder={say.sheet.valueHint} />;
+  return <SearchCombo label={title} choices={choices} state={state()} value={value} onChange={onChange} placeholder={sheetWords.valueHint} />;
 }
