@@ -39,7 +39,10 @@ const DEBIAN_TEST: &[&str] = &[
     // Clients and services that talk through the gateway.
     "curl",
     "git",
+    "git-lfs",
     "gh",
+    "skopeo",
+    "docker-registry",
     "iproute2",
     "python3",
     "python3-venv",

@@ -96,7 +96,7 @@ const BESIDES: [(&str, &str, &str, &[&str]); 8] = [
         "github",
         "fetch, push",
         "full access only",
-        &["gh 2.23.0", "git 2.39.5", "Octokit 5.0.5", "PyGithub 2.10.0"],
+        &["gh 2.23.0", "git 2.39.5", "git-lfs 3.3.0", "Octokit 5.0.5", "PyGithub 2.10.0"],
     ),
     ("gitlab", "fetch, push", "full access only", &["python-gitlab 8.6.0"]),
     ("forgejo", "fetch, push", "—", &[]),

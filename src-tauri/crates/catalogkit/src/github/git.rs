@@ -42,7 +42,8 @@ pub(super) fn closed() -> Vec<Closed> {
         .collect()
 }
 
-/// Both requests of a fetch, both of a push, and the LFS batch, whose direction stands in its body.
+/// Both requests of a fetch, both of a push, the LFS batch, whose direction stands in its body, and the locks of LFS, which a push
+/// looks at.
 fn smart(repository: &str, fetch: &str, push: &str) -> Vec<Operation> {
     let at = |path: &str| format!("{repository}{path}");
     let batch = |direction, permission| Operation {
@@ -56,6 +57,10 @@ fn smart(repository: &str, fetch: &str, push: &str) -> Vec<Operation> {
         operation("POST", &at("/git-receive-pack"), None, push),
         batch("download", fetch),
         batch("upload", push),
+        operation("GET", &at("/info/lfs/locks"), None, fetch),
+        operation("POST", &at("/info/lfs/locks"), None, push),
+        operation("POST", &at("/info/lfs/locks/verify"), None, push),
+        operation("POST", &at("/info/lfs/locks/{id}/unlock"), None, push),
     ]
 }
 

@@ -44,7 +44,8 @@ pub(super) fn permissions() -> [Permission; 2] {
     [own("download_code", "Code: Download", Risk::Plain), own("push_code", "Code: Push", Risk::Destructive)]
 }
 
-/// Both requests of a fetch and both of a push; of code, also the LFS batch, whose direction stands in its body.
+/// Both requests of a fetch and both of a push; of code, also the LFS batch, whose direction stands in its body, and the locks of LFS,
+/// which a push looks at.
 fn smart(repository: &str, fetch: &str, push: &str, contexts: &[(&'static str, String)]) -> Vec<Operation> {
     let operation = |method: &str, path: &str, service: Option<&str>, needed: &[&str]| Operation {
         method: method.to_owned(),
@@ -69,6 +70,10 @@ fn smart(repository: &str, fetch: &str, push: &str, contexts: &[(&'static str, S
                 body: Some(Map::from_iter([("operation".to_owned(), json!(direction))])),
                 ..operation("POST", "/info/lfs/objects/batch", None, &[permission])
             });
+        }
+        operations.push(operation("GET", "/info/lfs/locks", None, &[fetch]));
+        for path in ["/info/lfs/locks", "/info/lfs/locks/verify", "/info/lfs/locks/{id}/unlock"] {
+            operations.push(operation("POST", path, None, &[push]));
         }
     }
     operations

@@ -159,10 +159,14 @@ fn git_fetches_with_contents_read_and_pushes_with_contents_write() {
         let fetch = [
             ("GET", format!("{repository}/info/refs?service=git-upload-pack")),
             ("POST", format!("{repository}/git-upload-pack")),
+            ("GET", format!("{repository}/info/lfs/locks?path=large.bin")),
         ];
         let push = [
             ("GET", format!("{repository}/info/refs?service=git-receive-pack")),
             ("POST", format!("{repository}/git-receive-pack")),
+            ("POST", format!("{repository}/info/lfs/locks")),
+            ("POST", format!("{repository}/info/lfs/locks/verify")),
+            ("POST", format!("{repository}/info/lfs/locks/7/unlock")),
         ];
         let batch = format!("{repository}/info/lfs/objects/batch");
         let direction = |text: &str| Contents::Member { name: "operation".into(), value: Some(text.into()) };

@@ -54,7 +54,7 @@ impl Hosted {
             commit(&disk, &work, "README", "first");
             git(&disk, &work, &["push", "-q", "origin", "HEAD:main"]).ok();
         }
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/git_server.py");
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/stand_ins/git_server.py");
         let mut python = Command::new("python3");
         alone(&disk, &mut python).arg(script).arg(&repositories).env("OWNER_PASSWORD", MASTER);
         let definition = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/git.json");

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A GitHub with the repositories `acme/site` and `acme/other`, as far as git needs one.
-fn github() -> (Tried, TempDir) {
+pub(crate) fn github() -> (Tried, TempDir) {
     let disk = tempfile::tempdir().unwrap();
     let repositories = disk.path().join("repositories");
     for name in ["site", "other"] {
@@ -25,7 +25,7 @@ fn github() -> (Tried, TempDir) {
                 .success()
         );
     }
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/git_server.py");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/stand_ins/git_server.py");
     let mut python = Command::new("python3");
     python.arg(script).arg(&repositories).arg("x-access-token").env("OWNER_PASSWORD", MASTER);
     let server = Server::start(&mut python);
@@ -33,7 +33,8 @@ fn github() -> (Tried, TempDir) {
     (Tried::at(&url, "github", server), disk)
 }
 
-fn git(client: Client<'_>, folder: &Path, words: &[&str]) -> Ran {
+/// git in a folder, by `vk run`.
+pub(crate) fn git(client: Client<'_>, folder: &Path, words: &[&str]) -> Ran {
     let own =
         ["git", "-C", folder.to_str().unwrap(), "-c", "user.name=Test", "-c", "user.email=test@localhost"];
     client.with("GIT_TERMINAL_PROMPT", "0").run(&[&own[..], words].concat())

@@ -9,6 +9,7 @@ mod curl;
 mod from_curl;
 mod from_gh;
 mod from_git;
+mod from_git_lfs;
 mod from_npm;
 mod from_octokit;
 mod from_pip;

@@ -1,18 +1,22 @@
-"""Serves bare repositories by git's own `git http-backend`, to whoever knows the owner's password.
+"""Serves bare repositories by git's own `git http-backend`, and their large files, to whoever knows the owner's password.
 
 git_server.py FOLDER [USER]: the password is in the environment, as OWNER_PASSWORD. Says on standard error where it listens.
 """
 
 import base64
 import hmac
+import json
 import os
 import subprocess
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import lfs
+
 FOLDER = os.path.abspath(sys.argv[1])
 PASSWORD = os.environ.pop("OWNER_PASSWORD")
 USER = sys.argv[2] if len(sys.argv) > 2 else "owner"
+LARGE = lfs.Lfs(FOLDER)
 EXPECTED = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
 
 
@@ -24,6 +28,10 @@ class Handler(BaseHTTPRequestHandler):
         given = self.headers.get_all("Authorization") or []
         if len(given) != 1 or not hmac.compare_digest(given[0], EXPECTED):
             self.answer(401, [("WWW-Authenticate", 'Basic realm="git"')], b"")
+            return
+        large = LARGE.answer(self.command, self.path.partition("?")[0], body)
+        if large is not None:
+            self.answer(large[0], [("Content-Type", lfs.TYPE)], json.dumps(large[1]).encode())
             return
         ran = subprocess.run(["git", "http-backend"], input=body, env=self.cgi(body), stdout=subprocess.PIPE, check=True)
         head, _, content = ran.stdout.partition(b"\r\n\r\n")
