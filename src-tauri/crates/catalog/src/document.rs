@@ -84,6 +84,8 @@ pub(crate) struct PermissionEntry {
     pub(crate) contexts: Option<Vec<String>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) implies: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) scopes: Vec<String>,
 }
 
 #[derive(Deserialize, Serialize)]

@@ -20,6 +20,8 @@ pub(crate) const TYPES: usize = 4096;
 pub(crate) const FIELDS: usize = 1024;
 /// What a look-up goes through one by one: forms like `{file}.tgz` in one place, query variants of one path.
 pub(crate) const SIBLINGS: usize = 64;
+/// Scopes of one permission.
+pub(crate) const SCOPES: usize = 64;
 /// Header and parameter names in one list.
 pub(crate) const NAMES: usize = 64;
 /// Characters of a title or group.

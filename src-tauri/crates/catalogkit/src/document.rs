@@ -102,6 +102,9 @@ pub struct Permission {
     /// What comes with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub implies: Vec<String>,
+    /// Scopes of the service's own credentials, any of which may allow it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<String>,
 }
 
 /// An operation.

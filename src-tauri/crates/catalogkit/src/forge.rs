@@ -253,6 +253,7 @@ fn permissions(operations: &[Operation]) -> Vec<Permission> {
                     risk: risk(&name),
                     contexts: contexts.to_vec(),
                     implies: if level == "write" { vec![read.clone()] } else { Vec::new() },
+                    scopes: Vec::new(),
                     name,
                 });
             }
@@ -265,6 +266,7 @@ fn permissions(operations: &[Operation]) -> Vec<Permission> {
         risk: Risk::MintsCredentials,
         contexts: vec!["global", "organization", "repository", "user"],
         implies: Vec::new(),
+        scopes: Vec::new(),
     });
     permissions
 }

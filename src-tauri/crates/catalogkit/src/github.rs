@@ -203,6 +203,7 @@ fn permissions(source: &GitHub, operations: &[Operation]) -> Vec<Permission> {
                 risk: risk_of(&name, operations),
                 contexts: contexts.clone(),
                 implies: permission.access[..place].iter().map(|lower| format!("{key}.{lower}")).collect(),
+                scopes: Vec::new(),
                 name,
             });
         }

@@ -168,6 +168,7 @@ fn permissions(source: &GitLab) -> Vec<Permission> {
         risk: risk(key, permission),
         contexts: kinds(permission),
         implies: Vec::new(),
+        scopes: Vec::new(),
     };
     let mut made: Vec<Permission> = source.permissions.iter().map(permission).collect();
     made.extend(git::permissions());

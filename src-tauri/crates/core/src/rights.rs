@@ -57,6 +57,11 @@ impl Rights {
         Self::everywhere(rules, reading.map(|(index, _)| PermissionIndex(index)))
     }
 
+    /// The permissions that a credential with these scopes may have, everywhere in the service, by what the definition says of scopes.
+    pub fn of_scopes(rules: &Rules, scopes: &BTreeSet<&str>) -> Self {
+        Self::everywhere(rules, rules.indices().filter(|index| rules.permissions[index.0].may_be_in(scopes)))
+    }
+
     fn everywhere(rules: &Rules, permissions: impl IntoIterator<Item = PermissionIndex>) -> Self {
         let name = |index: PermissionIndex| Granted::One(rules.permissions[index.0].name.clone());
         Self::Only(permissions.into_iter().map(|index| (Context::Global, name(index))).collect())

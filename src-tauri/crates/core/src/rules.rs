@@ -13,7 +13,10 @@ mod resolve;
 mod router;
 mod told;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use foldhash::fast::RandomState;
 
@@ -63,6 +66,20 @@ pub struct Permission {
     pub global: bool,
     /// Itself and all it implies, directly or not.
     pub closure: PermissionSet,
+    /// Scopes of the service's own credentials, any of which may allow it; none where that is not a matter of scopes. `*` at the end
+    /// stands for whatever follows.
+    pub scopes: Vec<Box<str>>,
+}
+
+impl Permission {
+    /// Whether a credential with these scopes may have it.
+    pub fn may_be_in(&self, scopes: &BTreeSet<&str>) -> bool {
+        let is_there = |known: &str| match known.strip_suffix('*') {
+            Some(beginning) => scopes.iter().any(|scope| scope.starts_with(beginning)),
+            None => scopes.contains(known),
+        };
+        self.scopes.is_empty() || self.scopes.iter().any(|known| is_there(known))
+    }
 }
 
 /// Place of a context kind in [`Rules::kinds`].

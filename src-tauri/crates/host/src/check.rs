@@ -7,8 +7,12 @@ mod gitea;
 mod github;
 mod gitlab;
 mod looking;
+mod npm;
 mod plain;
+mod registry;
 mod sandbox;
+mod sentry;
+mod slack;
 mod space;
 mod upkeep;
 
@@ -40,6 +44,11 @@ enum Family {
     /// JetBrains Space, or `CodeCanvas`.
     Space(space::Family),
     Gitea,
+    Sentry,
+    Slack,
+    Npm,
+    /// Of container images.
+    Registry,
     Plain(plain::Plain),
     /// Nothing is known of how it could be asked, but that 401 means that the credential is refused.
     Other,
@@ -54,6 +63,10 @@ impl Family {
             "github" => Self::Github,
             "gitlab" => Self::Gitlab,
             "gitea" | "forgejo" => Self::Gitea,
+            "sentry" => Self::Sentry,
+            "slack" => Self::Slack,
+            "npm" => Self::Npm,
+            "docker-registry" => Self::Registry,
             kind => space::Family::of_kind(kind)
                 .map(Self::Space)
                 .or_else(|| plain::Plain::of(kind).map(Self::Plain))
@@ -207,6 +220,10 @@ async fn ask(connected: &Connected, policy: &ServicePolicy) -> Result<Told, Erro
         Family::Gitlab => gitlab::ask(&asking).await,
         Family::Space(family) => space::ask(&asking, family).await,
         Family::Gitea => gitea::ask(&asking).await,
+        Family::Sentry => sentry::ask(&asking).await,
+        Family::Slack => slack::ask(&asking).await,
+        Family::Npm => npm::ask(&asking).await,
+        Family::Registry => registry::ask(&asking).await,
         Family::Plain(plain) => plain::ask(&asking, plain).await,
         Family::Other => {
             asking.get("/").await?;
@@ -233,8 +250,11 @@ pub(crate) async fn search(
             Family::Github => github::search(&asking, kind, text).await,
             Family::Gitlab => gitlab::search(&asking, kind, text).await,
             Family::Gitea => gitea::search(&asking, kind, text).await,
+            Family::Sentry => sentry::search(&asking, kind, text).await,
+            Family::Npm => npm::search(&asking, kind, text).await,
+            Family::Registry => registry::search(&asking, kind, text).await,
             Family::Space(family) => space::search(&asking, family, kind, text).await,
-            Family::Sandbox | Family::Plain(_) | Family::Other => Ok(None),
+            Family::Sandbox | Family::Slack | Family::Plain(_) | Family::Other => Ok(None),
         }
     };
     searching.await.transpose()

@@ -44,8 +44,15 @@ fn permission(
         kinds: contexts,
         global,
         closure: closure(index, implied),
+        scopes: scopes(&place("scopes"), &entry.scopes)?,
         name,
     })
+}
+
+fn scopes(place: &str, scopes: &[String]) -> Result<Vec<Box<str>>, Error> {
+    bounded(place, scopes.len(), limits::SCOPES)?;
+    let scope = |(index, scope): (usize, &String)| text(&format!("{place}[{index}]"), scope, limits::NAME);
+    scopes.iter().enumerate().map(scope).collect()
 }
 
 /// Whether it can be granted globally, and in which kinds of context besides.

@@ -204,6 +204,7 @@ fn permissions(
                 known.iter().map(|place| place.kind(family).unwrap_or("global").to_owned()).collect(),
             ),
             implies: implied(code, &listed, places),
+            scopes: Vec::new(),
         }
     };
     let order: BTreeMap<&str, usize> =

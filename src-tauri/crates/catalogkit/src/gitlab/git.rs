@@ -40,6 +40,7 @@ pub(super) fn permissions() -> [Permission; 2] {
         risk,
         contexts: vec!["global", "project", "group"],
         implies: Vec::new(),
+        scopes: Vec::new(),
     };
     [own("download_code", "Code: Download", Risk::Plain), own("push_code", "Code: Push", Risk::Destructive)]
 }

@@ -36,7 +36,7 @@ impl<'a> Asking<'a> {
             }
         })?;
         if answer.status == 401 {
-            return Err(Error::CredentialRefused { service: self.name() });
+            return Err(self.refused());
         }
         Ok(answer)
     }
@@ -52,6 +52,11 @@ impl<'a> Asking<'a> {
             return Err(self.unreadable());
         }
         serde_json::from_slice(&answer.body).map_err(|_| self.unreadable())
+    }
+
+    /// The service does not take the credential.
+    pub(crate) fn refused(&self) -> Error {
+        Error::CredentialRefused { service: self.name() }
     }
 
     /// An answer in another form than this kind of service gives.

@@ -11,7 +11,7 @@ use valetkey_core::{
 };
 use valetkey_wire::Event;
 
-use super::{Asking, Family, gitea, github, gitlab, policy, space};
+use super::{Asking, Family, gitea, github, gitlab, npm, policy, registry, sentry, space};
 use crate::{
     inner::Inner,
     services::connected,
@@ -88,8 +88,11 @@ async fn look(
             Family::Github => github::look(&asking, kind, value).await,
             Family::Gitlab => gitlab::look(&asking, kind, value).await,
             Family::Gitea => gitea::look(&asking, kind, value).await,
+            Family::Sentry => sentry::look(&asking, kind, value).await,
             Family::Space(family) => space::look(&asking, family, kind, value).await,
-            Family::Sandbox | Family::Plain(_) | Family::Other => return None,
+            Family::Npm => npm::look(&asking, kind, value).await,
+            Family::Registry => registry::look(&asking, kind, value).await,
+            Family::Sandbox | Family::Slack | Family::Plain(_) | Family::Other => return None,
         };
         match standing.ok()? {
             Standing::There | Standing::Unknown => {}

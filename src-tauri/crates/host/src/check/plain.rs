@@ -31,7 +31,6 @@ impl Plain {
                 let version = &[("anthropic-version", "2023-06-01")];
                 ("/v1/models", version, Identity::Header("anthropic-organization-id"))
             }
-            "npm" => ("/-/whoami", &[], Identity::Body("/username")),
             "teamcity" => ("/app/rest/users/current?fields=username", &[], Identity::Body("/username")),
             "youtrack" => ("/api/users/me?fields=login", &[], Identity::Body("/login")),
             _ => return None,

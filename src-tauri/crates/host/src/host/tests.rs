@@ -9,5 +9,6 @@ mod https;
 mod proxy;
 mod rights;
 mod services;
+mod smaller;
 mod tokens;
 mod vault;

@@ -69,6 +69,7 @@ impl Table {
                 bound.iter().map(|&kind| kinds[kind].clone()).chain(["global".to_owned()]).collect(),
             ),
             implies: Vec::new(),
+            scopes: Vec::new(),
         };
         entries.map(written).collect()
     }

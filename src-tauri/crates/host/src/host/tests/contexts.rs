@@ -8,7 +8,7 @@ use valetkey_wire::{Code, ContextSearch, NewService, SecretText};
 use super::bench::{Bench, create, limited, rest, until};
 
 /// Answers a path up to its query, or 404; `MOVED` leads elsewhere.
-fn service(answers: &'static [(&'static str, &'static str)]) -> Recorder {
+pub(super) fn service(answers: &'static [(&'static str, &'static str)]) -> Recorder {
     Recorder::scripted(Arc::new(move |request: &Recorded, stream| {
         let target = request.line().split(' ').nth(1).unwrap_or_default();
         let path = target.split('?').next().unwrap_or_default();
@@ -23,15 +23,15 @@ fn service(answers: &'static [(&'static str, &'static str)]) -> Recorder {
     }))
 }
 
-fn of_kind(kind: &str, recorder: &Recorder) -> NewService {
+pub(super) fn of_kind(kind: &str, recorder: &Recorder) -> NewService {
     NewService { kind: kind.into(), ..rest(kind, recorder) }
 }
 
-fn values(search: &ContextSearch) -> Vec<(&str, Option<&str>)> {
+pub(super) fn values(search: &ContextSearch) -> Vec<(&str, Option<&str>)> {
     search.found.iter().map(|found| (found.value.as_str(), found.title.as_deref())).collect()
 }
 
-fn lines(recorder: &Recorder) -> Vec<String> {
+pub(super) fn lines(recorder: &Recorder) -> Vec<String> {
     recorder.requests().iter().map(|request| request.line().to_owned()).collect()
 }
 
