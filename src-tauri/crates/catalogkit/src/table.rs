@@ -39,11 +39,17 @@ Only what you have can be granted. How that is known, by kind:
 | `gitea`, `forgejo` | `GET /api/v1/user` | not told to a token | — |
 | `space`, `codecanvas` | the profile | right by right | — |
 | `openai`, `anthropic` | the organization, from a header | not told | — |
+| `sentry` | `GET /api/0/`; an organization's token is nobody's | the scopes that it names, each permission by the `scopes` in the definition | — |
+| `slack` | `auth.test`: user and workspace | the scopes (`X-OAuth-Scopes`), each permission by the `scopes` in the definition | — |
 | `npm`, `teamcity`, `youtrack` | the user name | not told | — |
+| `docker-registry` | not told; `GET /v2/` shows whether it takes the credential | not told | — |
 | others, and definitions of your own | — | not told | — |
 
 - What a scope may allow stays allowed, and so does what is public: the service judges each request in the end. Only what certainly needs a
   scope that is absent is taken away. A scope that is not known here takes nothing away.
+- A right brings what its permission implies, and holds in whatever is inside of its context as far as names tell: of the organization `acme`,
+  in the repository `acme/site`; not of a group, in a project of GitLab. A grant that says more than you have gives the part that you have, and is shown so.
+- Project and group access tokens of GitLab are asked like personal ones, for their user is a bot. A fine-grained one says only that it is one: you declare.
 - Where the service does not tell, you declare (`vk service rights NAME --read-only`, `--declare CONTEXT:PERMISSION`, or in the window). Until
   then everything counts as yours. What a service tells stands above what was declared. Declared as read only, you have the permissions
   of whose operations more read than change.

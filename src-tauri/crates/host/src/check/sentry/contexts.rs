@@ -41,12 +41,11 @@ pub(in super::super) async fn look(asking: &Asking<'_>, kind: &str, value: &str)
 
 /// `owner/na` searches in one organization. The search is in slugs and names.
 async fn projects(asking: &Asking<'_>, text: &str) -> Result<Vec<FoundContext>, Error> {
-    let (organizations, text) = match text.split_once('/') {
-        Some((organization, text)) => (vec![organization.to_owned()], text),
-        None => {
-            let listed = organizations(asking).await?.into_iter();
-            (listed.take(ORGANIZATIONS).map(|organization| organization.slug).collect(), text)
-        }
+    let (organizations, text) = if let Some((organization, text)) = text.split_once('/') {
+        (vec![organization.to_owned()], text)
+    } else {
+        let listed = organizations(asking).await?.into_iter();
+        (listed.take(ORGANIZATIONS).map(|organization| organization.slug).collect(), text)
     };
     let mut projects = Vec::new();
     for organization in organizations {
