@@ -276,10 +276,18 @@ pub fn is_refused_parameter(name: &str, refused: &[Box<str>]) -> bool {
 /// passed over, and what stands in brackets behind it is a part of what it names (Rack).
 fn is_one_of<N: AsRef<str>>(spelt: &str, names: &[N]) -> bool {
     let name = lenient_decode(spelt);
-    let around = |letter: char| letter.is_whitespace() || letter.is_control();
-    let name = name.trim_start_matches(|letter| around(letter) || matches!(letter, '[' | ']'));
-    let name = name.split(['[', ']']).next().unwrap_or_default().trim_end_matches(around);
-    names.iter().any(|known| known.as_ref().eq_ignore_ascii_case(name))
+    let around = |letter: char| letter.is_whitespace() || letter.is_control() || letter == '\u{feff}';
+    let whole = name.trim_start_matches(|letter| around(letter) || matches!(letter, '[' | ']'));
+    let name = whole.split(['[', ']']).next().unwrap_or_default().trim_end_matches(around);
+    names.iter().map(AsRef::as_ref).any(|known| is_called(name, known) || is_called(whole, known))
+}
+
+/// Whether `name` is `known` in any letter case, and to PHP, which puts `_` for what its variables can't have in their names.
+fn is_called(name: &str, known: &str) -> bool {
+    let same = |(byte, known): (u8, u8)| {
+        byte.eq_ignore_ascii_case(&known) || known == b'_' && matches!(byte, b'.' | b' ' | b'[')
+    };
+    name.len() == known.len() && name.bytes().zip(known.bytes()).all(same)
 }
 
 /// Decodes as the most forgiving server would, for comparing names with refused ones only.

@@ -48,6 +48,11 @@ impl RawClient {
         Ok(Self { stream, buffer: Vec::new() })
     }
 
+    /// From now on a reply may take this long.
+    pub fn be_patient(&self, time: Duration) -> io::Result<()> {
+        self.stream.set_read_timeout(Some(time))
+    }
+
     /// Sends bytes as they are.
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
         self.stream.write_all(bytes.as_ref())

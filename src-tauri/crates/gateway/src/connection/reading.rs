@@ -121,6 +121,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
             return Err(Denial::Body(BodyError::NotJson));
         }
         let scans = plan.service.rules.switches.refused_in_bodies;
+        let too_long = |length| plan.need.is_some() && length > MOST_JUDGED as u64;
+        if matches!(facts.framing, Framing::Length(length) if too_long(length)) {
+            return Err(Denial::Body(BodyError::TooLong));
+        }
         let most = if plan.need.is_some() {
             MOST_JUDGED
         } else if media == Media::Opaque {
@@ -169,14 +173,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
         Ok(Beginning { data: Vec::new(), length: wanted, whole })
     }
 
-    /// Reads chunks to their end, or until there are `most` bytes of them, framing counted where it outweighs what it frames.
+    /// Reads chunks to their end, or until there are more than `most` bytes of them, framing counted where it outweighs what it frames.
     async fn read_chunks(&mut self, most: usize) -> Result<Beginning, Denial> {
         let deadline = Instant::now() + HEAD_TIME;
         let mut body = ChunkedBody::default();
         let mut beginning = Beginning::default();
+        if most == 0 {
+            return Ok(beginning);
+        }
         let mut at = self.head.len();
         let end = at + 2 * most;
-        while beginning.data.len() < most && at < end {
+        while beginning.data.len() <= most && at <= end {
             let rest = &self.input.unread()[at..];
             match body.step(rest).map_err(Denial::Guard)? {
                 Step::Framing(length) => at += length,

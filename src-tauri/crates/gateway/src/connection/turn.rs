@@ -186,14 +186,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
                 };
             }
         };
-        if let Verdict::Pending(pending) = &verdict {
-            known.of_pending(pending);
+        match &verdict {
+            Verdict::Pending(pending) => known.of_pending(pending),
+            // Its body may still be what it is refused for.
+            Verdict::Permit(permit) if facts.framing != Framing::None => {
+                known.of_permit(permit, facts.method);
+            }
+            Verdict::Permit(_) => {}
         }
         let body_is_usual = facts.framing == Framing::None
             || !facts.method.body_is_unusual()
             || service.rules.switches.bodies.contains(&facts.method);
         if !body_is_usual {
-            known.describe(service, request);
             return Err(Denial::Guard(GuardError::BodyUnusual));
         }
         let permit = match reading::settle(verdict, service, facts, body, names) {

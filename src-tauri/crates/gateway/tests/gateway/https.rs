@@ -38,7 +38,11 @@ pub(crate) fn over<S: Read + Write>(
 
 /// A scene whose gateway serves HTTPS too, and the certificate to trust.
 fn secured(upstream: Recorder) -> (Scene, String) {
-    let scene = Scene::new(upstream);
+    secure(Scene::new(upstream))
+}
+
+/// The same of a scene that is there.
+pub(crate) fn secure(scene: Scene) -> (Scene, String) {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let key = Authority::generate_key().unwrap();
     let authority = Authority::new(&key, Purpose::Loopback, clock.now()).unwrap();
@@ -54,7 +58,7 @@ fn connect(scene: &Scene) -> TcpStream {
 }
 
 /// Sends one request over TLS as `name` and reads to the end.
-fn ask(scene: &Scene, config: ClientConfig, name: &str, request: &str) -> std::io::Result<String> {
+pub(crate) fn ask(scene: &Scene, config: ClientConfig, name: &str, request: &str) -> std::io::Result<String> {
     let mut client = over(config, name, connect(scene));
     client.write_all(request.as_bytes())?;
     let mut reply = String::new();

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
 mod bad_inputs;
+mod bodies;
 mod change;
 mod compressed;
 mod endpoints;

@@ -25,8 +25,8 @@ struct Known {
     failing: Option<u16>,
 }
 
-struct Forge {
-    scene: Scene,
+pub(crate) struct Forge {
+    pub(crate) scene: Scene,
     known: Arc<Mutex<Known>>,
 }
 
@@ -69,7 +69,7 @@ impl Known {
 }
 
 impl Forge {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::below("")
     }
 
@@ -113,7 +113,7 @@ impl Forge {
     }
 
     /// Lines of what the gateway asked by itself, and of what it forwarded.
-    fn asked_and_forwarded(&self) -> (Vec<String>, usize) {
+    pub(crate) fn asked_and_forwarded(&self) -> (Vec<String>, usize) {
         let requests = self.scene.upstream.requests();
         let (asked, forwarded): (Vec<_>, Vec<_>) =
             requests.iter().partition(|request| request.values("user-agent") == ["valetkey"]);

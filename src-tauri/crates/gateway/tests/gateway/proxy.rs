@@ -21,11 +21,11 @@ use crate::{
     scene::{DEFINITION, Scene, refused},
 };
 
-type Tls = StreamOwned<ClientConnection, TcpStream>;
+pub(crate) type Tls = StreamOwned<ClientConnection, TcpStream>;
 
 /// A gateway with the proxy on, the service `up` in front of it and one that is only a name.
-struct Proxied {
-    scene: Scene,
+pub(crate) struct Proxied {
+    pub(crate) scene: Scene,
     pem: String,
     /// Where `up` lives.
     target: String,
@@ -33,11 +33,16 @@ struct Proxied {
 
 impl Proxied {
     fn new(upstream: Recorder) -> Self {
+        Self::of(upstream, DEFINITION)
+    }
+
+    /// The same with this definition of both.
+    pub(crate) fn of(upstream: Recorder, definition: &str) -> Self {
         let target = upstream.address().to_string();
-        let policy = PolicyBuilder::new().service("up", &upstream.url(), DEFINITION, None).service(
+        let policy = PolicyBuilder::new().service("up", &upstream.url(), definition, None).service(
             "named",
             "https://api.example.com/v1",
-            DEFINITION,
+            definition,
             None,
         );
         let scene = Scene::with(upstream, policy);
@@ -51,7 +56,7 @@ impl Proxied {
     }
 
     /// A live token that may use the proxy.
-    fn token(&mut self, access: &str) -> (Token, String) {
+    pub(crate) fn token(&mut self, access: &str) -> (Token, String) {
         let (record, token) = self.scene.policy.token(access);
         let record = Token { proxy: true, ..record };
         self.scene.policy.put(record.clone());
@@ -87,18 +92,18 @@ impl Proxied {
     }
 
     /// A tunnel to `up`.
-    fn tunnel(&self, token: &str) -> Tls {
+    pub(crate) fn tunnel(&self, token: &str) -> Tls {
         let stream = self.granted(&Self::head(&self.target, token));
         over(trusting(&self.pem), "127.0.0.1", stream)
     }
 
-    fn request(&self, method: &str, path: &str, more: &str) -> String {
+    pub(crate) fn request(&self, method: &str, path: &str, more: &str) -> String {
         format!("{method} {path} HTTP/1.1\r\nHost: {}\r\n{more}\r\n", self.target)
     }
 }
 
 /// Sends a request and reads one reply that has a length.
-fn ask(tunnel: &mut Tls, request: &str) -> Answer {
+pub(crate) fn ask(tunnel: &mut Tls, request: &str) -> Answer {
     tunnel.write_all(request.as_bytes()).unwrap();
     let mut head = Vec::new();
     let mut byte = [0];

@@ -168,7 +168,8 @@ fn disposition(value: &[u8]) -> Option<&[u8]> {
     if filename.is_some_and(hides) || extended.is_some_and(hides) {
         return None;
     }
-    name.filter(|name| name.len() <= LONGEST_NAME && !name.contains(&b'\\'))
+    // For an empty one Rack puts the file's.
+    name.filter(|name| (1..=LONGEST_NAME).contains(&name.len()) && !name.contains(&b'\\'))
 }
 
 /// A value, in quotes or plain, and what follows it.

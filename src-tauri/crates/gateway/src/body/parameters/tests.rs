@@ -97,6 +97,7 @@ fn a_part_is_named_in_one_way() {
         "name*=UTF-8''sudo",
         "name=\"a\"; name*=UTF-8''sudo",
         "filename=\"x\"",
+        "name=\"\"; filename=\"sudo\"",
         "name=\"a\\\"; name=\"sudo\"",
         "name=\"su\\do\"",
         "name=\"a\"; filename=\"; name=sudo\"",
