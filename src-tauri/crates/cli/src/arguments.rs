@@ -110,7 +110,9 @@ pub(crate) enum Ask {
     #[command(subcommand)]
     Token(Token),
     /// Say what would be decided about a request, and by which grant or for want of which
-    #[command(after_help = "Example:\n  vk explain ci GET /sandbox/namespaces/web")]
+    #[command(
+        after_help = "Examples:\n  vk explain ci GET /sandbox/namespaces/web\n  vk explain ci POST https://api.github.com/graphql --body query.json"
+    )]
     Explain {
         /// Name or id of the token
         token: String,
@@ -118,6 +120,12 @@ pub(crate) enum Ask {
         method: String,
         /// A URL of the gateway or of the service itself, or /SERVICE/PATH
         url: String,
+        /// The body that would come with it, from a file; - for standard input
+        #[arg(long, value_name = "FILE")]
+        body: Option<PathBuf>,
+        /// What the body is
+        #[arg(long, value_name = "TYPE", default_value = "application/json", requires = "body")]
+        content_type: String,
     },
     /// List the requests that were made, newest last
     #[command(after_help = "Examples:\n  vk activity --denied --limit 20\n  vk activity --token ci --follow")]

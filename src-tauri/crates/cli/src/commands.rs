@@ -20,6 +20,7 @@ use std::process::ExitCode;
 
 use clap::CommandFactory;
 use valetkey_host::Profile;
+use valetkey_wire::Question;
 
 use crate::{
     arguments::{Arguments, Ask, Command, Service},
@@ -80,7 +81,10 @@ async fn ask(session: &mut Session, command: Ask, output: Output) -> Result<(), 
         Ask::Permissions { service, context } => permissions::run(session, service, context, output).await,
         Ask::Contexts { service, kind, text } => contexts::run(session, service, kind, text, output).await,
         Ask::Token(command) => token::run(session, command, output).await,
-        Ask::Explain { token, method, url } => explain::run(session, token, method, url, output).await,
+        Ask::Explain { token, method, url, body, content_type } => {
+            let body = body.map(|path| explain::body(&path, content_type)).transpose()?;
+            explain::run(session, Question { token, method, url, body }, output).await
+        }
         Ask::Activity(arguments) => activity::run(session, arguments, output).await,
         Ask::Pause { span } => gateway::pause(session, span, output).await,
         Ask::Resume => gateway::resume(session, output).await,

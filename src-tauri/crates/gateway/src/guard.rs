@@ -54,6 +54,4 @@ pub(crate) enum GuardError {
     Trailers,
     #[error("the chunked body is malformed: chunk extensions and trailers are not taken")]
     Chunk,
-    #[error("a body is not taken with this method here")]
-    BodyUnusual,
 }

@@ -60,6 +60,7 @@ mod upstream;
 mod worker;
 
 pub use authority::{Authority, AuthorityError, Purpose};
+pub use body::{BodyError, WholeBody};
 pub use error::Error;
 pub use fetch::{FetchError, Fetched, Fetcher};
 pub use gateway::{Config, Gateway, Reports, SelfRevocation, ServiceRefused};

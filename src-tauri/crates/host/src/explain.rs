@@ -16,6 +16,7 @@ use valetkey_core::{
     shell,
     token::{Presented, Token},
 };
+use valetkey_gateway::WholeBody;
 use valetkey_wire as wire;
 use wire::Decision;
 
@@ -51,6 +52,12 @@ pub(crate) fn explain(inner: &Inner, question: &wire::Question) -> Result<wire::
     let request = decision::Request { endpoints, method, path, query };
     let presented = Presented { id: token.id, digest: token.digest };
     let outcome = decision::decide(&snapshot, &presented, &service, request, inner.clock.now());
+    if let (Ok(verdict), Some(body), Some(service)) = (&outcome, &question.body, snapshot.service(&service)) {
+        let whole = WholeBody { method, content_type: &body.content_type, bytes: body.text.as_bytes() };
+        if let Some(answer) = body::judged(verdict, service, whole, token) {
+            return Ok(answer);
+        }
+    }
     let answer = match &outcome {
         Ok(Verdict::Permit(permit)) => permitted(permit, &token.access),
         Ok(Verdict::Pending(pending)) => return Ok(body::depending(pending)),

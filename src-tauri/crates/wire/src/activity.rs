@@ -102,7 +102,7 @@ pub struct ActivityFilter {
 
 /// What would be decided: `vk explain` and *Try a request*.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
+#[ts(export, optional_fields)]
 pub struct Question {
     /// Name or id of the token.
     pub token: String,
@@ -110,6 +110,19 @@ pub struct Question {
     pub method: String,
     /// A URL of the gateway or of the service itself, or `/<service>/<path>`.
     pub url: String,
+    /// The body that would come with it; without one, what is said is what would depend on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<QuestionBody>,
+}
+
+/// A request's body.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct QuestionBody {
+    /// Value of its Content-Type.
+    pub content_type: String,
+    /// All of it.
+    pub text: String,
 }
 
 /// A permission that an operation needs, and who has it.

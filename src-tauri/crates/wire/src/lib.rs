@@ -27,7 +27,7 @@ mod suggestion;
 mod token;
 
 pub use activity::{
-    ActivityFilter, ActivityRow, Decision, Explanation, NeededPermission, Question, RefusedBy,
+    ActivityFilter, ActivityRow, Decision, Explanation, NeededPermission, Question, QuestionBody, RefusedBy,
     UnknownOperation, UnknownWhy,
 };
 pub use control::{Reply, Request};

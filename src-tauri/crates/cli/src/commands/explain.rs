@@ -1,5 +1,8 @@
+use std::path::Path;
+
 use valetkey_wire::{
-    Decision, Explanation, NeededPermission, Question, Request, Risk, UnknownOperation, UnknownWhy,
+    Decision, Explanation, NeededPermission, Question, QuestionBody, Request, Risk, UnknownOperation,
+    UnknownWhy,
 };
 
 use super::words;
@@ -10,14 +13,18 @@ use crate::{
     table::plain,
 };
 
-pub(crate) async fn run(
-    session: &mut Session,
-    token: String,
-    method: String,
-    url: String,
-    output: Output,
-) -> Result<(), Error> {
-    let question = Question { token, method, url };
+/// Reads a body, which is text.
+pub(crate) fn body(path: &Path, content_type: String) -> Result<QuestionBody, Error> {
+    let text = if path.as_os_str() == "-" {
+        std::io::read_to_string(std::io::stdin().lock()).map_err(Error::Input)?
+    } else {
+        std::fs::read_to_string(path)
+            .map_err(|source| Error::File { path: path.display().to_string(), source })?
+    };
+    Ok(QuestionBody { content_type, text })
+}
+
+pub(crate) async fn run(session: &mut Session, question: Question, output: Output) -> Result<(), Error> {
     let answer = ask!(session, Request::Explain { question }, Explanation)?;
     output.answer(&answer, in_words)
 }

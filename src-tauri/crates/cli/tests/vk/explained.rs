@@ -120,3 +120,69 @@ fn json_of_explain_has_the_shapes_that_scripts_rely_on() {
     }
     "#);
 }
+
+#[test]
+fn with_its_body_a_request_is_decided_as_the_gateway_would() {
+    let folder = Folder::with_profile();
+    for (kind, grant) in
+        [("github", "repository=acme/site:contents.read"), ("gitlab", "project=42:create_work_item")]
+    {
+        folder.vk_told("a-master-credential", &["service", "add", kind, "--kind", kind]);
+        folder.vk(&["token", "create", "--name", kind, "--grant", &format!("{kind}:{grant}")]).ok();
+    }
+    let explained = |words: &[&str], body: &str| {
+        let words = [&["explain"][..], words, &["--body", "-"]].concat();
+        let told = folder.vk_told(body, &words);
+        assert_eq!(told.code, Some(0), "{told:?}");
+        told.out
+    };
+    let batch = ["github", "POST", "https://github.com/acme/site.git/info/lfs/objects/batch"];
+    insta::assert_snapshot!(explained(&batch, r#"{"operation":"download"}"#), @r"
+    Permit. Allowed by the grants.
+    Operation   POST /{owner}/{repo}.git/info/lfs/objects/batch operation=download
+    Context     repository=acme/site
+    By          github:repository=acme/site:contents.read
+    ");
+    insta::assert_snapshot!(explained(&batch, r#"{"operation":"upload"}"#), @r"
+    Refusal. The token lacks every one of these combinations of grants.
+    Operation   POST /{owner}/{repo}.git/info/lfs/objects/batch operation=upload
+    Context     repository=acme/site
+    Missing     github:repository=acme/site:contents.write
+
+    vk token update github --add github:repository=acme/site:contents.write
+    ");
+    insta::assert_snapshot!(explained(&batch, r#"{"operation":"upload","operation":"download"}"#), @r"
+    Refusal. The body is refused for limited tokens: the JSON is malformed, or a name in it can be read in several ways.
+    Operation   POST /{owner}/{repo}.git/info/lfs/objects/batch
+    Context     repository=acme/site
+    ");
+    let issues = ["gitlab", "POST", "/gitlab/api/v4/projects/42/issues"];
+    insta::assert_snapshot!(explained(&issues, r#"{"title":"a"}"#), @r"
+    Permit. Allowed by the grants.
+    Operation   POST /api/v4/projects/{id}/issues
+    Context     project=42
+    Needs       create_work_item (Work Item: Create)
+    By          gitlab:project=42:create_work_item
+    ");
+    insta::assert_snapshot!(explained(&issues, r#"{"title":"a","sudo":"root"}"#), @r"
+    Refusal. The body is refused for every token: the body has a parameter that is refused: it would change what the request means, or whose it is.
+    Operation   POST /api/v4/projects/{id}/issues
+    Context     project=42
+    ");
+    let form = [&issues[..], &["--content-type", "application/x-www-form-urlencoded"]].concat();
+    insta::assert_snapshot!(explained(&form, "title=a&%70rivate_token=x"), @r"
+    Refusal. The body is refused for every token: the body has a parameter that is refused: it would change what the request means, or whose it is.
+    Operation   POST /api/v4/projects/{id}/issues
+    Context     project=42
+    ");
+    let other = ["gitlab", "GET", "/gitlab/api/v4/projects/42/issues"];
+    insta::assert_snapshot!(explained(&other, "{}"), @r"
+    Refusal. The token lacks every one of these combinations of grants.
+    Operation   GET /api/v4/projects/{id}/issues
+    Context     project=42
+    Needs       read_work_item (Work Item: Read): the token has not
+    Missing     gitlab:project=42:read_work_item
+
+    vk token update gitlab --add gitlab:project=42:read_work_item
+    ");
+}

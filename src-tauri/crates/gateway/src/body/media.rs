@@ -24,7 +24,15 @@ pub(crate) enum Media {
 impl Media {
     /// Judges Content-Type and Content-Encoding. Whatever two readers could take for different things is refused.
     pub(crate) fn of(method: Method, head: &Head, bytes: &[u8]) -> Result<Self, BodyError> {
-        let mut types = head.values(bytes, "content-type");
+        Self::said(method, head.values(bytes, "content-type"), head.values(bytes, "content-encoding"))
+    }
+
+    /// The same of the values of these fields.
+    pub(super) fn said<'v>(
+        method: Method,
+        mut types: impl Iterator<Item = &'v [u8]>,
+        mut encodings: impl Iterator<Item = &'v [u8]>,
+    ) -> Result<Self, BodyError> {
         let media = match (types.next(), types.next()) {
             // Rack takes such a POST for a form.
             (None, _) if method == Method::Post => Err(BodyError::MediaType),
@@ -33,8 +41,7 @@ impl Media {
             (Some(_), Some(_)) => Err(BodyError::MediaType),
         };
         let (media, encoding) = media?;
-        let is_encoded =
-            head.values(bytes, "content-encoding").any(|value| !value.eq_ignore_ascii_case(b"identity"));
+        let is_encoded = encodings.any(|value| !value.eq_ignore_ascii_case(b"identity"));
         if is_encoded && encoding == Encoding::Refused { Err(BodyError::Encoded) } else { Ok(media) }
     }
 }

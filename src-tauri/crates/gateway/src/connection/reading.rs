@@ -120,7 +120,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
         if plan.need.is_some() && media != Media::Json {
             return Err(Denial::Body(BodyError::NotJson));
         }
-        let scans = plan.service.rules.switches.refused_in_bodies;
         let too_long = |length| plan.need.is_some() && length > MOST_JUDGED as u64;
         if matches!(facts.framing, Framing::Length(length) if too_long(length)) {
             return Err(Denial::Body(BodyError::TooLong));
@@ -141,25 +140,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
             Framing::Chunked => self.read_chunks(most).await?,
             Framing::None => Beginning { whole: true, ..Beginning::default() },
         };
-        if plan.need.is_some() && !beginning.whole {
-            return Err(Denial::Body(BodyError::TooLong));
-        }
         let head = self.head.len();
         let bytes = match facts.framing {
             Framing::Length(_) => &self.input.unread()[head..head + beginning.length],
             Framing::Chunked | Framing::None => &beginning.data,
         };
-        if scans && media != Media::Opaque {
-            let mut scan = Scan::new(&media, &plan.service.rules.switches.refused_parameters);
-            scan.feed(bytes).map_err(Denial::Body)?;
-            if beginning.whole {
-                scan.finish().map_err(Denial::Body)?;
-            }
-        }
-        let contents = plan.need.map(|need| body::contents(need, bytes).map(Rc::new)).transpose();
+        let contents = body::judge(&media, (bytes, beginning.whole), plan.service, plan.need);
+        let contents = contents.map_err(Denial::Body)?.map(Rc::new);
+        let scans = plan.service.rules.switches.refused_in_bodies;
         let rest = (scans && !beginning.whole && media != Media::Opaque).then_some(media);
-        let rules = Arc::clone(&plan.service.rules);
-        Ok(BodyRead { rules, contents: contents.map_err(Denial::Body)?, rest })
+        Ok(BodyRead { rules: Arc::clone(&plan.service.rules), contents, rest })
     }
 
     async fn read_length(&mut self, length: u64, most: usize) -> Result<Beginning, Denial> {

@@ -21,13 +21,13 @@ use super::{
     reading::{self, BodyRead, Plan, Settled},
 };
 use crate::{
-    body::Scan,
+    body::{self, BodyError, Scan},
     buffer::Buffer,
     credential,
     denial::{self, Denial},
     exchange::{self, Ended, Origin},
     forwarded,
-    guard::{ChunkedBody, Facts, Framing, GuardError, Head, Step},
+    guard::{ChunkedBody, Facts, Framing, Head, Step},
     open::{BodyState, Open},
     own,
     reply::ReplyHead,
@@ -173,7 +173,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
         let request = candidate.request(facts.method, query);
         let nothing = Names::default();
         let told = names.unwrap_or(&nothing);
-        let body = body.filter(|body| body.is_by(&service.rules));
+        let read = body.filter(|body| body.is_by(&service.rules));
         let verdict = match decision::authorize_named(snapshot.running(), token, service, request, told) {
             Ok(verdict) => verdict,
             Err(refusal) => {
@@ -194,13 +194,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
             }
             Verdict::Permit(_) => {}
         }
-        let body_is_usual = facts.framing == Framing::None
-            || !facts.method.body_is_unusual()
-            || service.rules.switches.bodies.contains(&facts.method);
-        if !body_is_usual {
-            return Err(Denial::Guard(GuardError::BodyUnusual));
+        if facts.framing != Framing::None && !body::is_usual(facts.method, service) {
+            return Err(Denial::Body(BodyError::Unusual));
         }
-        let permit = match reading::settle(verdict, service, facts, body, names) {
+        let permit = match reading::settle(verdict, service, facts, read, names) {
             Ok(Settled::Permit(permit)) => permit,
             Ok(Settled::Read(plan)) => {
                 self.open.begin(presented, service, request, told, BodyState::Coming);
@@ -217,7 +214,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
         known.name(service, told);
         forwarded::write_head(&permit, self.head, bytes, facts, request.path, query, self.out)
             .map_err(Denial::Guard)?;
-        self.open.begin(presented, service, request, told, BodyRead::state(body));
+        self.open.begin(presented, service, request, told, BodyRead::state(read));
         Ok(Judged::Forward(permit, Origin::of(&route, self.host), now))
     }
 

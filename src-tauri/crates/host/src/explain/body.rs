@@ -1,8 +1,15 @@
-use valetkey_core::decision::{Outcome, Pending, Refusal};
+use valetkey_core::{
+    decision::{Outcome, Pending, Refusal, Verdict},
+    grant::{Context, Grant},
+    policy::ServicePolicy,
+    shell,
+    token::Token,
+};
+use valetkey_gateway::WholeBody;
 use valetkey_wire as wire;
 use wire::Decision;
 
-use super::{answer, texts};
+use super::{OTHERWISE, answer, permitted, refused, texts};
 
 const GRAPHQL: &str =
     "GraphQL: it depends on the fields that the body asks for, each of which has what it needs.";
@@ -39,6 +46,73 @@ pub(super) fn depending(pending: &Pending<'_>) -> wire::Explanation {
         missing: (!missing.is_empty()).then_some(missing),
         ..answer(if allowed { Decision::Permit } else { Decision::Refusal }, reason)
     }
+}
+
+/// What is decided with this body; `None` where nothing hangs on it.
+pub(super) fn judged(
+    verdict: &Verdict<'_>,
+    service: &ServicePolicy,
+    body: WholeBody<'_>,
+    token: &Token,
+) -> Option<wire::Explanation> {
+    let (pending, label, context) = match verdict {
+        Verdict::Permit(permit) => (None, permit.label().map(Into::into), permit.context()),
+        Verdict::Pending(pending) => (Some(pending), Some(pending.label().to_owned()), pending.context()),
+    };
+    let head = Named { operation: label, context };
+    let contents =
+        if body.bytes.is_empty() { Ok(None) } else { body.read(service, pending.map(Pending::need)) };
+    let explained = match (contents, pending) {
+        (Ok(_), None) => return None,
+        (Err(problem), pending) => {
+            // Only a limited token's request is decided by its body.
+            let whom = if pending.is_some() { "limited tokens" } else { "every token" };
+            head.of(answer(Decision::Refusal, format!("The body is refused for {whom}: {problem}.")))
+        }
+        (Ok(None), Some(_)) => head.of(refused(&Refusal::OperationUnknown, service.name.as_str())),
+        (Ok(Some(contents)), Some(pending)) => match pending.decide(&contents) {
+            Ok(permit) => {
+                let named = Named { operation: permit.label().map(Into::into), context: permit.context() };
+                named.of(permitted(&permit, &token.access))
+            }
+            Err(refusal) => {
+                let explained = lacking(&refusal, head, service, token);
+                let asks = !pending.wanted(&contents).is_empty();
+                if asks { wire::Explanation { reason: OTHERWISE.into(), ..explained } } else { explained }
+            }
+        },
+    };
+    Some(explained)
+}
+
+/// What was judged.
+struct Named {
+    operation: Option<String>,
+    context: Option<Context>,
+}
+
+impl Named {
+    fn of(self, explained: wire::Explanation) -> wire::Explanation {
+        let contexts = self.context.iter().map(ToString::to_string).collect();
+        wire::Explanation { operation: self.operation, contexts, ..explained }
+    }
+}
+
+/// A refusal for what the body says, with what the owner could type to have it allowed.
+fn lacking(refusal: &Refusal, head: Named, service: &ServicePolicy, token: &Token) -> wire::Explanation {
+    let explained = refused(refusal, service.name.as_str());
+    if let Refusal::FieldsUnknown(unknown) = refusal {
+        return Named { operation: Some(unknown.operation.to_string()), ..head }.of(explained);
+    }
+    let Refusal::InsufficientScope(shortfall) = refusal else { return head.of(explained) };
+    let ways = shortfall.missing.iter().filter(|all_of| !shortfall.owner_lacks.contains(all_of));
+    let line = |all_of: &Vec<Grant>| {
+        shell::update(token.name.as_str(), "--add", texts(all_of).iter().map(String::as_str))
+    };
+    let commands = if shortfall.grantable.is_some() { ways.map(line).collect() } else { Vec::new() };
+    let named =
+        Named { operation: Some(shortfall.operation.to_string()), context: shortfall.context.clone() };
+    named.of(wire::Explanation { commands, ..explained })
 }
 
 fn told(outcome: &Outcome<'_>) -> String {

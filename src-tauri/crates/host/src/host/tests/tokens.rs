@@ -191,7 +191,7 @@ async fn a_question_is_answered_by_the_grants_where_nothing_runs() {
     connect(&host, &recorder).await;
     create(&host, "ci", limited(&["api:global:read"])).await;
     let ask = async |method: &str, url: &str| {
-        let question = Question { token: "ci".into(), method: method.into(), url: url.into() };
+        let question = Question { token: "ci".into(), method: method.into(), url: url.into(), body: None };
         host.explain(&question).await
     };
     let base = format!("http://{}", recorder.address());
