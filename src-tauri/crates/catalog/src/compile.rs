@@ -1,5 +1,6 @@
 //! From document to definition: everything is judged here, section by section.
 
+mod by_number;
 mod context_value;
 mod endpoints;
 mod graph;

@@ -37,6 +37,8 @@ pub(crate) struct Document {
     pub(crate) permissions: Vec<PermissionEntry>,
     pub(crate) operations: Vec<OperationEntry>,
     #[serde(default)]
+    pub(crate) by_number: Vec<ByNumberEntry>,
+    #[serde(default)]
     pub(crate) closed: Vec<ClosedEntry>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) graphql: Option<GraphEntry>,
@@ -62,6 +64,10 @@ pub(crate) struct ContextEntry {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ResolveEntry {
     pub(crate) path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) by_number: Option<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) mark: String,
     pub(crate) id: String,
     pub(crate) name: String,
     #[serde(default, skip_serializing_if = "Pairs::is_empty")]
@@ -106,6 +112,15 @@ pub(crate) struct OperationEntry {
     pub(crate) endpoint: Option<String>,
     #[serde(default, skip_serializing_if = "RiskEntry::is_plain")]
     pub(crate) risk: RiskEntry,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ByNumberEntry {
+    pub(crate) path: String,
+    pub(crate) also: String,
+    #[serde(default, skip_serializing_if = "Pairs::is_empty")]
+    pub(crate) contexts: Pairs,
 }
 
 #[derive(Deserialize, Serialize)]

@@ -203,8 +203,22 @@ pub enum Problem {
         text: Box<str>,
     },
     /// Not a path to ask for a thing's names.
-    #[error("“{text}” is not a path with one segment {{}} for the name of what is asked about")]
+    #[error(
+        "“{text}” is not a path with one segment {{}}, or with {{**}}, for the name of what is asked about"
+    )]
     Resolve {
+        /// What was given.
+        text: Box<str>,
+    },
+    /// Not what can stand before a number.
+    #[error("“{text}” can't mark numbers; # can")]
+    Mark {
+        /// What was given.
+        text: Box<str>,
+    },
+    /// Not a path that calls things by numbers.
+    #[error("“{text}” must be a path of text and plain parameters {{name}}, at least one of them")]
+    ByNumber {
         /// What was given.
         text: Box<str>,
     },

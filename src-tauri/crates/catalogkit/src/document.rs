@@ -29,6 +29,8 @@ pub struct Document {
     pub permissions: Vec<Permission>,
     /// What requests are judged by.
     pub operations: Vec<Operation>,
+    /// Where operations are besides.
+    pub by_number: Vec<ByNumber>,
     /// What a limited token can't do although an operation's path fits.
     pub closed: Vec<Closed>,
     /// What is allowed beyond the strict rules.
@@ -72,14 +74,20 @@ pub struct ContextKind {
 /// What is asked for a thing's names, and where they stand in the answer.
 #[derive(Clone, Debug, Serialize)]
 pub struct Resolve {
-    /// `{}` stands for what the thing is called.
+    /// `{}` stands for what the thing is called, as one segment; `{**}` for a name whose `/` parts segments.
     pub path: &'static str,
+    /// The same for a number, where that is asked about elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_number: Option<&'static str>,
+    /// Stands before numbers in contexts.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub mark: &'static str,
     /// Member with its number.
     pub id: &'static str,
     /// Member with its name.
     pub name: &'static str,
-    /// Kinds of what it is inside of, and members with the numbers of those.
-    #[serde(serialize_with = "members")]
+    /// Kinds of what it is inside of, and members with the numbers of those, or with what would be told of those.
+    #[serde(serialize_with = "members", skip_serializing_if = "<[_]>::is_empty")]
     pub inside: &'static [(&'static str, &'static str)],
 }
 
@@ -135,6 +143,18 @@ pub struct Operation {
     /// Mark.
     #[serde(skip_serializing_if = "Risk::is_plain")]
     pub risk: Risk,
+}
+
+/// What is below one path is below another one too, which has numbers in the place of names.
+#[derive(Clone, Debug, Serialize)]
+pub struct ByNumber {
+    /// With names.
+    pub path: &'static str,
+    /// With numbers.
+    pub also: &'static str,
+    /// How the numbers name contexts.
+    #[serde(serialize_with = "members", skip_serializing_if = "<[_]>::is_empty")]
+    pub contexts: &'static [(&'static str, &'static str)],
 }
 
 /// What is closed.
@@ -217,6 +237,9 @@ impl Document {
         fields.push(list("contexts", &self.contexts)?);
         fields.push(list("permissions", &self.permissions)?);
         fields.push(list("operations", &self.operations)?);
+        if !self.by_number.is_empty() {
+            fields.push(list("by_number", &self.by_number)?);
+        }
         if !self.closed.is_empty() {
             fields.push(list("closed", &self.closed)?);
         }

@@ -126,6 +126,7 @@ pub fn all(kind: Kind, source: &Forge) -> Document {
         contexts: contexts(),
         permissions: permissions(&operations),
         operations,
+        by_number: Vec::new(),
         closed: closed(source),
         switches: Switches {
             encoded_slash: true,

@@ -8,9 +8,11 @@
 //!   when; a commit that is pushed or put together can change a workflow too, and there the gateway can't see it.
 //! - What GitHub asks of every token, and of no permission, is open ([`OPEN`]): who the owner is, and facts about GitHub itself. Clients
 //!   begin with it.
+//! - Repositories, accounts and teams are also called by number, as GitHub's links and redirects have it ([`numbers`]).
 //! - What makes a credential is marked ([`MINTS`]), so that only a grant of that very permission allows it.
 
 mod git;
+mod numbers;
 
 use crate::{
     Document, Error, GitHub, Operation, Permission, Risk,
@@ -84,6 +86,7 @@ pub fn api(source: &GitHub) -> Result<Document, Error> {
         contexts: contexts(),
         permissions: permissions(source, &operations),
         operations,
+        by_number: numbers::PLACES.to_vec(),
         closed: git::closed(),
         switches: Switches {
             encoded_slash: true,
@@ -96,13 +99,19 @@ pub fn api(source: &GitHub) -> Result<Document, Error> {
 
 fn contexts() -> Vec<ContextKind> {
     vec![
-        ContextKind { name: "repository", title: "Repository", sole: false, fold_case: true, resolve: None },
+        ContextKind {
+            name: "repository",
+            title: "Repository",
+            sole: false,
+            fold_case: true,
+            resolve: Some(numbers::REPOSITORY),
+        },
         ContextKind {
             name: "organization",
             title: "Organization",
             sole: false,
             fold_case: true,
-            resolve: None,
+            resolve: Some(numbers::ACCOUNT),
         },
         ContextKind { name: "user", title: "Your account", sole: true, fold_case: false, resolve: None },
     ]

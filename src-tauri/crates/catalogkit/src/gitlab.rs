@@ -93,6 +93,7 @@ pub fn api(source: &GitLab) -> Result<Document, Error> {
         contexts: contexts(),
         permissions: permissions(source),
         operations,
+        by_number: Vec::new(),
         closed: closed(source)?,
         switches: Switches {
             encoded_slash: true,
@@ -108,6 +109,8 @@ pub fn api(source: &GitLab) -> Result<Document, Error> {
 /// A project has a number and a path, and is inside of a group or of a user's namespace; what is no group is not found as one.
 const PROJECT: Resolve = Resolve {
     path: "/api/v4/projects/{}",
+    by_number: None,
+    mark: "",
     id: "id",
     name: "path_with_namespace",
     inside: &[("group", "namespace.id")],
@@ -116,6 +119,8 @@ const PROJECT: Resolve = Resolve {
 /// The answer would list the group's projects unless told not to.
 const GROUP: Resolve = Resolve {
     path: "/api/v4/groups/{}?with_projects=false",
+    by_number: None,
+    mark: "",
     id: "id",
     name: "full_path",
     inside: &[("group", "parent_id")],

@@ -27,7 +27,7 @@ mod source;
 pub mod space;
 mod table;
 
-pub use document::{Closed, ContextKind, Document, Endpoint, Operation, Permission, Risk};
+pub use document::{ByNumber, Closed, ContextKind, Document, Endpoint, Operation, Permission, Risk};
 pub use error::Error;
 pub use source::{
     About, Forge, ForgeRow, GitHub, GitHubPermission, GitLab, GitLabPermission, GitLabRow, Listed,

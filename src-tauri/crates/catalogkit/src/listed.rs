@@ -59,6 +59,7 @@ pub fn document(source: Listed) -> Document {
         contexts: source.contexts.into_iter().map(kind).collect(),
         permissions: source.permissions,
         operations,
+        by_number: Vec::new(),
         closed: Vec::new(),
         switches: source.switches,
     }

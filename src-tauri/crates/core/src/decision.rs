@@ -305,11 +305,7 @@ fn body_only(request: Request<'_>, operation: &Operation) -> Result<(), Refusal>
 /// The operation that is meant, and the contexts that the path names.
 fn found<'r>(rules: &'r Rules, request: Request<'_>) -> (Option<&'r Operation>, Vec<BoundContext>) {
     match rules.router.find_at(request.endpoints, request.method, request.path, request.query) {
-        Some(found) => {
-            let operation = &rules.operations[found.operation];
-            let bound = operation.contexts.iter().filter_map(|b| rules.bind(b, &found.parameters)).collect();
-            (Some(operation), bound)
-        }
+        Some(found) => (Some(&rules.operations[found.operation]), rules.contexts_of(&found).collect()),
         None => (None, Vec::new()),
     }
 }

@@ -47,8 +47,7 @@ pub fn explain<'s>(token: &TokenPolicy, service: &'s ServicePolicy, request: Req
         };
     };
     let operation = &rules.operations[found.operation];
-    let bound: Vec<BoundContext> =
-        operation.contexts.iter().filter_map(|binding| rules.bind(binding, &found.parameters)).collect();
+    let bound: Vec<BoundContext> = rules.contexts_of(&found).collect();
     let contexts: Vec<Context> = bound.iter().map(|bound| rules.context_of(bound)).collect();
     let manner = held_manner(operation.risk);
     let of_one = |permission: &PermissionIndex| {

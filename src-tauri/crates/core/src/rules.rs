@@ -26,7 +26,8 @@ pub use endpoint::{Endpoint, EndpointIndex, EndpointSet, Endpoints, Place};
 pub use graph::{Graph, GraphField, GraphType, TypeIndex};
 pub use inside::Around;
 pub use permission_set::{PermissionIndex, PermissionSet};
-pub use resolve::{Member, Resolve, is_number};
+pub(crate) use resolve::is_number;
+pub use resolve::{Member, Question, Resolve};
 pub use router::{MAX_PARAMETERS, Match, Parameters, RouteError, Router, RouterBuilder, Segment, Template};
 pub use told::Told;
 
@@ -138,6 +139,8 @@ pub struct Operation {
     pub requires: Vec<Vec<PermissionIndex>>,
     /// Contexts that the path names; the global one always counts besides.
     pub contexts: Vec<Binding>,
+    /// The same of the path by which it is called too, with numbers in the place of names; `None` where there is none.
+    pub by_number: Option<Vec<Binding>>,
     /// Where it lives.
     pub endpoint: EndpointIndex,
     /// How its body tells what is asked.
@@ -267,6 +270,14 @@ impl Rules {
                 self.kind(context.kind()).is_some_and(|kind| permission.kinds.contains(&kind))
             }
         }
+    }
+
+    /// The contexts that a path names which was found.
+    pub fn contexts_of(&self, found: &Match<'_>) -> impl Iterator<Item = BoundContext> {
+        let operation = &self.operations[found.operation];
+        let by_number = operation.by_number.as_deref().filter(|_| found.by_number);
+        let bindings = by_number.unwrap_or(&operation.contexts);
+        bindings.iter().filter_map(|binding| self.bind(binding, &found.parameters))
     }
 
     /// The context that `binding` finds in a request's path parameters; `None` where a parameter is not UTF-8, or holds a `%2F` that

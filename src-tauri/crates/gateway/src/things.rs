@@ -51,8 +51,25 @@ impl Key {
 struct Thing {
     id: BoundContext,
     name: BoundContext,
-    /// By their numbers.
-    inside: Vec<BoundContext>,
+    inside: Vec<Outer>,
+}
+
+/// What a thing is directly inside of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Outer {
+    /// It has this number, and the rest is to be asked.
+    Number(BoundContext),
+    /// The answer about the thing told of this one too.
+    Told(Arc<Thing>),
+}
+
+impl Outer {
+    fn id(&self) -> &BoundContext {
+        match self {
+            Self::Number(id) => id,
+            Self::Told(thing) => &thing.id,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -10,7 +10,12 @@ use valetkey_core::{
     },
 };
 
-use super::{bounded, context_value, risk, template::Shape};
+use super::{
+    bounded,
+    by_number::{self, ByNumber},
+    context_value, risk,
+    template::Shape,
+};
 use crate::{
     Error, Problem,
     document::{Document, OperationEntry, Pairs, Requirement},
@@ -40,11 +45,21 @@ pub(super) fn operations(document: &Document, known: Known<'_>) -> Result<(Vec<O
         .collect();
     let has_graph = document.graphql.is_some();
     let reader = Reader { known, by_name, has_graph };
+    let numbered = by_number::pairs(&document.by_number, known.kinds, |place, pairs, shape| {
+        reader.contexts(place, pairs, shape)
+    })?;
     let mut paths = Paths::default();
     let mut operations = Vec::with_capacity(entries.len());
     for (index, entry) in entries.iter().enumerate() {
-        let (operation, shape) = reader.operation(&format!("operations[{index}]"), entry)?;
-        paths.add(index, &operation, &shape, &mut operations)?;
+        let (mut operation, shape) = reader.operation(&format!("operations[{index}]"), entry)?;
+        let by_number = numbered.iter().find_map(|pair| pair.of(&operation, &shape));
+        let first_here = paths.add(index, &operation, &shape, &mut operations)?;
+        if let Some((place, contexts)) = by_number {
+            if first_here {
+                paths.add_by_number(index, &operation, &place)?;
+            }
+            operation.by_number = Some(contexts);
+        }
         operations.push(operation);
     }
     for (index, entry) in document.closed.iter().enumerate() {
@@ -85,6 +100,7 @@ impl Reader<'_> {
             query,
             requires,
             contexts,
+            by_number: None,
             endpoint: self.endpoint(place, entry.endpoint.as_deref())?,
             body,
             risk,
@@ -248,14 +264,14 @@ struct Paths {
 }
 
 impl Paths {
-    /// Puts in what comes behind `before`.
+    /// Puts in what comes behind `before`; false where its place has an operation already, from which it is told apart by the body.
     fn add(
         &mut self,
         index: usize,
         operation: &Operation,
         shape: &Shape,
         before: &mut [Operation],
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let place = format!("operations[{index}]");
         if let BodyRule::Member(rule) = &operation.body {
             let here = (operation.method, shape.key.clone(), operation.query.clone());
@@ -269,13 +285,24 @@ impl Paths {
             same_place.push(index);
             if !first {
                 // The router leads to the first, which leads to the next.
-                return Ok(());
+                return Ok(false);
             }
         }
         self.enter(&place, operation.method, shape, &operation.query)?;
         self.router
             .add(index, operation.endpoint, operation.method, &shape.segments, &operation.query)
-            .map_err(|error| Error::refused(place, error.into()))
+            .map_err(|error| Error::refused(place, error.into()))?;
+        Ok(true)
+    }
+
+    /// Puts in where an operation is besides.
+    fn add_by_number(&mut self, index: usize, operation: &Operation, place: &ByNumber) -> Result<(), Error> {
+        let named = format!("operations[{index}]");
+        let Operation { endpoint, method, query, .. } = operation;
+        self.enter(&named, *method, &place.shape, query)?;
+        self.router
+            .add_by_number(index, *endpoint, *method, (&place.shape.segments, place.numbers), query)
+            .map_err(|error| Error::refused(named, error.into()))
     }
 
     fn close(&mut self, place: &str, method: Method, shape: &Shape) -> Result<(), Error> {

@@ -1,19 +1,29 @@
 use valetkey_core::{
     likeness::nearest,
     path::{Path, Query},
-    rules::{Kind, Member, Resolve},
+    rules::{Kind, Member, Question, Resolve},
 };
 
 use super::bounded;
 use crate::{Error, Problem, document::ResolveEntry, limits, problem::shown};
 
-/// Stands for the thing's name.
-const NAME: &str = "{}";
+/// Stands for what the thing is called, as one segment.
+const SEGMENT: &str = "{}";
+/// The same, where a `/` in a name parts segments.
+const SEGMENTS: &str = "{**}";
+/// What may stand before a number: nothing of the kind can be in a segment as it is.
+const MARKS: [&str; 2] = ["", "#"];
 
 pub(super) fn resolve(place: &str, entry: &ResolveEntry, kinds: &[Kind]) -> Result<Resolve, Error> {
-    let (before, after) = path(&entry.path).ok_or_else(|| {
-        Error::refused(format!("{place}.path"), Problem::Resolve { text: shown(&entry.path) })
-    })?;
+    let question = |field: &str, text: &str| {
+        question(text)
+            .ok_or_else(|| Error::refused(format!("{place}.{field}"), Problem::Resolve { text: shown(text) }))
+    };
+    let by_name = question("path", &entry.path)?;
+    let by_number = entry.by_number.as_deref().map(|text| question("by_number", text)).transpose()?;
+    if !MARKS.contains(&&*entry.mark) {
+        return Err(Error::refused(format!("{place}.mark"), Problem::Mark { text: shown(&entry.mark) }));
+    }
     let member = |field: &str, text: &str| {
         member(text)
             .ok_or_else(|| Error::refused(format!("{place}.{field}"), Problem::Member { text: shown(text) }))
@@ -28,11 +38,19 @@ pub(super) fn resolve(place: &str, entry: &ResolveEntry, kinds: &[Kind]) -> Resu
         })?;
         inside.push((kind, member(&at, text)?));
     }
-    Ok(Resolve { before, after, id: member("id", &entry.id)?, name: member("name", &entry.name)?, inside })
+    Ok(Resolve {
+        by_number: by_number.unwrap_or_else(|| by_name.clone()),
+        by_name,
+        mark: entry.mark.as_str().into(),
+        id: member("id", &entry.id)?,
+        name: member("name", &entry.name)?,
+        inside,
+    })
 }
 
-fn path(text: &str) -> Option<(Box<str>, Box<str>)> {
-    let (before, after) = text.split_once(NAME)?;
+fn question(text: &str) -> Option<Question> {
+    let segment = text.split_once(SEGMENT).map(|parts| (false, parts));
+    let (parted, (before, after)) = segment.or_else(|| Some((true, text.split_once(SEGMENTS)?)))?;
     let asked = [before, "x", after].concat();
     let (path, query) = asked.split_once('?').map_or((&*asked, None), |(path, query)| (path, Some(query)));
     let sound = text.len() <= limits::PATH
@@ -41,7 +59,7 @@ fn path(text: &str) -> Option<(Box<str>, Box<str>)> {
         && (after.is_empty() || after.starts_with(['/', '?']))
         && Path::parse(path).is_ok()
         && query.is_none_or(|query| Query::parse(query).is_ok());
-    sound.then(|| (before.into(), after.into()))
+    sound.then(|| Question { before: before.into(), after: after.into(), parted })
 }
 
 fn member(text: &str) -> Option<Member> {

@@ -23,6 +23,9 @@ impl Document {
         present("contexts", filled(&self.contexts).map(lines).transpose()?);
         fields.push(named("permissions", &lines(&self.permissions)?));
         fields.push(named("operations", &lines(&self.operations)?));
+        if let Some(by_number) = filled(&self.by_number) {
+            fields.push(named("by_number", &lines(by_number)?));
+        }
         if let Some(closed) = filled(&self.closed) {
             fields.push(named("closed", &lines(closed)?));
         }
@@ -66,7 +69,9 @@ mod tests {
         assert_eq!(Document::read(&written).unwrap().text().unwrap(), written);
         let value = |text| serde_json::from_str::<serde_json::Value>(text).unwrap();
         let (was, is) = (value(shipped), value(&written));
-        for field in ["kind", "source", "base_url", "endpoints", "contexts", "permissions", "operations"] {
+        for field in
+            ["kind", "source", "base_url", "endpoints", "contexts", "permissions", "operations", "by_number"]
+        {
             assert_eq!(is[field], was[field], "{field}");
         }
     }

@@ -112,6 +112,7 @@ pub fn openapi(text: &str, options: &Options<'_>) -> Result<Imported, Error> {
         contexts: kinds.iter().map(|name| context(name)).collect(),
         permissions: Vec::new(),
         operations: Vec::with_capacity(operations.len()),
+        by_number: Vec::new(),
         closed: settled.closed,
         graphql: None,
         switches: SwitchEntry {

@@ -91,6 +91,7 @@ pub fn document(family: Family, model: &Model, source: &str) -> Result<String, E
         contexts,
         permissions,
         operations,
+        by_number: Vec::new(),
         closed,
         graphql: None,
         switches: SwitchEntry {

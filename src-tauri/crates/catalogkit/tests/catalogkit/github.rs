@@ -3,10 +3,10 @@ use valetkey_core::body::Contents;
 
 use super::decided::{Expected, Service};
 
-const DEFINITION: &str = include_str!("../../../catalog/definitions/github.json");
+pub(crate) const DEFINITION: &str = include_str!("../../../catalog/definitions/github.json");
 
 /// Another place than the path's is named in the body.
-const UNNAMED: [&str; 2] =
+pub(crate) const UNNAMED: [&str; 2] =
     ["POST /repos/{template_owner}/{template_repo}/generate", "POST /repos/{owner}/{repo}/forks"];
 
 fn expected(source: &GitHub, place: &str) -> Expected {
@@ -141,7 +141,10 @@ fn a_limited_token_has_no_graphql_and_nothing_that_github_lists_no_permission_fo
         ("POST", "/graphql"),
         ("GET", "/users/octocat"),
         ("POST", "/repos/acme/site"),
-        ("GET", "/repositories/1"),
+        ("POST", "/repositories/1"),
+        ("GET", "/repositories/site"),
+        ("GET", "/organizations/acme/repos"),
+        ("GET", "/user/octocat/repos"),
     ] {
         assert_eq!(
             service.decide("up:global:*", method, path),

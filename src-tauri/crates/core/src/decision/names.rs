@@ -6,7 +6,7 @@
 use super::{Request, found, held_of};
 use crate::{
     policy::{ServicePolicy, TokenPolicy, held_manner},
-    rules::{BoundContext, KindIndex, Operation, PermissionIndex, Rules, is_number},
+    rules::{BoundContext, KindIndex, Operation, PermissionIndex, Resolve, Rules},
 };
 
 /// What the things that a request's path names are called besides, and what they are inside of.
@@ -73,27 +73,36 @@ pub(super) fn wanted_for(
     let rules = &service.rules;
     let Some(held) = held_of(token, service, operation.risk) else { return Vec::new() };
     let manner = held_manner(operation.risk);
-    let things = || contexts.iter().filter(|context| rules.kinds[context.kind].resolve.is_some());
-    // Two numbers, or two names, are two things.
-    let by_itself = |thing: &BoundContext, permission: PermissionIndex| {
-        let otherwise_called = |value: &str| is_number(value) != is_number(&thing.value);
+    let things: Vec<(&BoundContext, &Resolve)> = contexts
+        .iter()
+        .filter_map(|thing| Some((thing, rules.kinds[thing.kind].resolve.as_ref()?)))
+        .collect();
+    let by_itself = |(thing, resolve): (&BoundContext, &Resolve), permission: PermissionIndex| {
+        let otherwise_called = |value: &str| !resolve.are_alike(value, &thing.value);
         held.has_somewhere(permission, thing.kind, manner, otherwise_called)
     };
     let by_what_is_around = |thing: &BoundContext, permission: PermissionIndex| {
+        // What the path itself says that it is inside of is asked about by itself.
+        let named = |kind: KindIndex| things.iter().any(|(other, _)| *other != thing && other.kind == kind);
         around(thing.kind, rules)
             .into_iter()
-            .any(|kind| held.has_somewhere(permission, kind, manner, |_| true))
+            .any(|kind| !named(kind) && held.has_somewhere(permission, kind, manner, |_| true))
     };
+    let lacks = |permission: &PermissionIndex| !held.has(*permission, contexts, manner);
     let could = |permission: &PermissionIndex| {
-        held.has(*permission, contexts, manner)
-            || things().any(|thing| by_itself(thing, *permission) || by_what_is_around(thing, *permission))
+        !lacks(permission)
+            || things
+                .iter()
+                .any(|thing| by_itself(*thing, *permission) || by_what_is_around(thing.0, *permission))
     };
-    let ways: Vec<_> = operation.requires.iter().filter(|all_of| all_of.iter().all(could)).collect();
-    let matters = |thing: &BoundContext| ways.iter().copied().flatten().any(|p| by_what_is_around(thing, *p));
-    if ways.is_empty() {
-        return Vec::new();
-    }
-    things().map(|thing| Wanted { called: thing.clone(), around: matters(thing) }).collect()
+    let ways = operation.requires.iter().filter(|all_of| all_of.iter().all(could));
+    let open: Vec<PermissionIndex> = ways.flatten().copied().filter(lacks).collect();
+    let wanted = |thing: &(&BoundContext, &Resolve)| {
+        let around = open.iter().any(|permission| by_what_is_around(thing.0, *permission));
+        let matters = around || open.iter().any(|permission| by_itself(*thing, *permission));
+        matters.then(|| Wanted { called: thing.0.clone(), around })
+    };
+    things.iter().filter_map(wanted).collect()
 }
 
 /// Kinds of what a thing of this kind may be inside of, directly or not.

@@ -1,7 +1,7 @@
 //! From method and path to operation, in time that depends on the path and not on how many operations there are.
 //!
 //! A trie over segments. Where several templates fit, the most literal one is taken, judged from the left:
-//! a literal segment before one with a literal prefix or suffix, that before a plain parameter, and `**` last. A
+//! a literal segment before one with a literal prefix or suffix, that before a number, that before a plain parameter, and `**` last. A
 //! template that lacks the method, or whose query does not fit, is passed over; but where a query that matters is spelt in any way
 //! but the plain one, nobody knows which operation the service will take it for, and it counts as unknown.
 
@@ -17,7 +17,7 @@ pub use builder::RouterBuilder;
 use crate::{
     http::Method,
     path::{Path, Query},
-    rules::{EndpointIndex, EndpointSet},
+    rules::{EndpointIndex, EndpointSet, is_number},
 };
 
 /// The most parameters that one template may have.
@@ -65,6 +65,8 @@ struct Node {
     literals: HashMap<Box<str>, usize, RandomState>,
     /// With literal text around the parameter; longest text first.
     affixed: Vec<(Box<str>, Box<str>, usize)>,
+    /// A parameter that takes numbers only.
+    number: Option<usize>,
     parameter: Option<usize>,
     rest: Leaf,
     here: Leaf,
@@ -78,6 +80,8 @@ struct Leaf([Vec<Target>; Method::ALL.len()]);
 #[derive(Clone, Copy, Debug)]
 enum End {
     Operation(usize, EndpointIndex),
+    /// See [`RouterBuilder::add_by_number`].
+    ByNumber(usize, EndpointIndex),
     /// See [`RouterBuilder::close`].
     Closed,
 }
@@ -99,6 +103,8 @@ pub struct Router {
 pub struct Match<'p> {
     /// Place among the definition's operations.
     pub operation: usize,
+    /// Whether the path calls by number what the operation's own template calls by name.
+    pub by_number: bool,
     /// The path's parameters, still percent-encoded.
     pub parameters: Parameters<'p>,
     /// How many nodes were visited: what the look-up cost.
@@ -172,9 +178,12 @@ impl Router {
             _ if search.unclear => Err(Unknown::Unclear),
             None => Ok(None),
             Some(End::Closed) => Err(Unknown::Closed),
-            Some(End::Operation(operation, _)) => {
-                Ok(Some(Match { operation, parameters: search.parameters, visits: search.visits }))
-            }
+            Some(end @ (End::Operation(operation, _) | End::ByNumber(operation, _))) => Ok(Some(Match {
+                operation,
+                by_number: matches!(end, End::ByNumber(..)),
+                parameters: search.parameters,
+                visits: search.visits,
+            })),
         }
     }
 }
@@ -230,13 +239,14 @@ impl<'p> Search<'_, 'p, '_> {
                     self.parameters.count = mark;
                 }
             }
-            if let Some(next) = node.parameter
-                && self.parameters.push(segment)
-            {
-                if let Some(found) = self.continue_at(next, tail) {
-                    return Some(found);
+            let number = node.number.filter(|_| is_plain_number(segment));
+            for next in number.into_iter().chain(node.parameter) {
+                if self.parameters.push(segment) {
+                    if let Some(found) = self.continue_at(next, tail) {
+                        return Some(found);
+                    }
+                    self.parameters.count = mark;
                 }
-                self.parameters.count = mark;
             }
         }
         let found = self.target(&node.rest)?;
@@ -253,8 +263,12 @@ impl<'p> Search<'_, 'p, '_> {
     fn target(&mut self, leaf: &Leaf) -> Option<End> {
         for target in &leaf.0[self.method.index()] {
             match target.end {
-                End::Operation(_, endpoint) if !self.endpoints.contains(endpoint) => continue,
-                End::Operation(..) | End::Closed => {}
+                End::Operation(_, endpoint) | End::ByNumber(_, endpoint)
+                    if !self.endpoints.contains(endpoint) =>
+                {
+                    continue;
+                }
+                End::Operation(..) | End::ByNumber(..) | End::Closed => {}
             }
             let mut fits = true;
             for (name, value) in &target.query {
@@ -271,6 +285,11 @@ impl<'p> Search<'_, 'p, '_> {
         }
         None
     }
+}
+
+/// A number in the one way to write it.
+fn is_plain_number(segment: &str) -> bool {
+    is_number(segment) && (segment.len() == 1 || !segment.starts_with('0'))
 }
 
 #[cfg(test)]
@@ -377,6 +396,28 @@ mod tests {
             let main = EndpointSet::only(EndpointIndex::MAIN);
             assert_eq!(find(main, method, "/repos/x/info"), Some(0));
             assert_eq!(find(main, method, "/acme/x/info"), None);
+        }
+    }
+
+    #[test]
+    fn a_path_by_number_takes_nothing_but_numbers() {
+        let mut builder = RouterBuilder::default();
+        builder.add(0, EndpointIndex::MAIN, Method::Get, &template("/things/{a}/{b}/x"), &[]).unwrap();
+        builder.add(1, EndpointIndex::MAIN, Method::Get, &template("/numbers/{name}/y"), &[]).unwrap();
+        let numbered = template("/numbers/{id}/x/{c}");
+        builder.add_by_number(0, EndpointIndex::MAIN, Method::Get, (&numbered, 1), &[]).unwrap();
+        let again = builder.add_by_number(1, EndpointIndex::MAIN, Method::Get, (&numbered, 1), &[]);
+        assert_eq!(again, Err(RouteError::Duplicate));
+        let router = builder.finish();
+        let find = |path| {
+            let found = router.find(Method::Get, Path::parse(path).unwrap(), None)?;
+            Some((found.operation, found.by_number, found.parameters.at(0).map(str::to_owned)))
+        };
+        assert_eq!(find("/numbers/42/x/name"), Some((0, true, Some("42".into()))));
+        assert_eq!(find("/things/42/b/x"), Some((0, false, Some("42".into()))));
+        assert_eq!(find("/numbers/42/y"), Some((1, false, Some("42".into()))), "found on the way back");
+        for other in ["/numbers/042/x/c", "/numbers/4a/x/c", "/numbers/4%2F2/x/c", "/numbers/-4/x/c"] {
+            assert_eq!(find(other), None, "{other}");
         }
     }
 

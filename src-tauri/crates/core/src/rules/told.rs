@@ -17,13 +17,15 @@ impl Rules {
     /// together from the same path parameters: `organization=acme` from `repository=acme/site`.
     pub fn told(&self, operation: &Operation, first: Option<&Context>) -> Told {
         let Some(first) = first else { return Told { contexts: Vec::new(), all: true } };
+        let told = self.told_by(&operation.contexts, first);
+        let by_number = || self.told_by(operation.by_number.as_deref()?, first);
+        told.or_else(by_number).unwrap_or(Told { contexts: Vec::new(), all: false })
+    }
+
+    fn told_by(&self, bindings: &[Binding], first: &Context) -> Option<Told> {
         let value = first.value().unwrap_or_default();
-        let known = operation.contexts.iter().find(|binding| &*self.kinds[binding.kind].name == first.kind());
-        let Some((known, parameters)) =
-            known.and_then(|known| Some((known, parameters_of(&known.value, value)?)))
-        else {
-            return Told { contexts: Vec::new(), all: false };
-        };
+        let known = bindings.iter().find(|binding| &*self.kinds[binding.kind].name == first.kind())?;
+        let parameters = parameters_of(&known.value, value)?;
         let folded = self.kinds[known.kind].fold_case;
         let told = |binding: &Binding| {
             let kind = &self.kinds[binding.kind];
@@ -41,8 +43,8 @@ impl Rules {
             }
             Some(BoundContext { kind: binding.kind, value })
         };
-        let contexts: Vec<_> = operation.contexts.iter().filter_map(told).collect();
-        Told { all: contexts.len() == operation.contexts.len(), contexts }
+        let contexts: Vec<_> = bindings.iter().filter_map(told).collect();
+        Some(Told { all: contexts.len() == bindings.len(), contexts })
     }
 }
 

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use super::{Use, Why};
 use crate::{
+    decision::same_context,
     grant::{Access, Context, Grant, Granted},
     policy::{Manner, ServicePolicy, TokenPolicy, held_manner},
-    rules::{BoundContext, Operation, PermissionIndex, PermissionSet, Risk, Rules, Told, is_number},
+    rules::{BoundContext, Operation, PermissionIndex, PermissionSet, Risk, Rules, Told},
 };
 
 /// A grant that could be suggested.
@@ -141,15 +142,10 @@ pub(super) fn judge<'r>(
     operations: &HashMap<&str, &'r Operation>,
     used: &Use,
 ) -> Judged<'r> {
-    let rules = &service.rules;
     let Some(&operation) = operations.get(&*used.operation) else {
         return Judged { known: None, need: Err(Why::OperationUnknown) };
     };
-    let told = match (&*used.context, used.context.parse::<Context>()) {
-        ("", _) => rules.told(operation, None),
-        (_, Ok(context)) => rules.told(operation, Some(&context)),
-        (_, Err(_)) => Told { contexts: Vec::new(), all: false },
-    };
+    let told = told(token, service, operation, &used.context);
     let judging = Judging { token, service, contexts: &told.contexts, manner: held_manner(operation.risk) };
     let ways = judging.ways(operation);
     let need = if ways.is_empty() {
@@ -158,6 +154,32 @@ pub(super) fn judge<'r>(
         Ok(Need { uses: Vec::new(), manner: judging.manner, contexts: told.contexts.clone(), ways })
     };
     Judged { known: Some((operation, told.contexts)), need }
+}
+
+/// The contexts that a record names: what the path calls a thing, and behind that what the service said that it is called besides.
+fn told(token: &TokenPolicy, service: &ServicePolicy, operation: &Operation, recorded: &str) -> Told {
+    let rules = &service.rules;
+    let mut words = recorded.split(' ');
+    let by = |word: Option<&str>| match word.filter(|word| !word.is_empty()).map(str::parse::<Context>) {
+        None => rules.told(operation, None),
+        Some(Ok(context)) => rules.told(operation, Some(&context)),
+        Some(Err(_)) => Told { contexts: Vec::new(), all: false },
+    };
+    let mut told = by(words.next());
+    for more in words.map(|word| by(Some(word))) {
+        let new: Vec<_> = more.contexts.into_iter().filter(|bound| !told.contexts.contains(bound)).collect();
+        told.contexts.extend(new);
+    }
+    // Of two that are one thing the first is suggested: the one that is granted, or else its name.
+    let grants = token.grants_of(&service.name);
+    let kinds: Vec<_> = told.contexts.iter().map(|bound| bound.kind).collect();
+    told.contexts.sort_by_cached_key(|bound| {
+        let granted = grants.clone().any(|grant| same_context(&grant.context, bound, service));
+        let resolve = rules.kinds[bound.kind].resolve.as_ref();
+        let is_number = resolve.is_some_and(|resolve| resolve.number(&bound.value).is_some());
+        (kinds.iter().position(|kind| *kind == bound.kind), !granted, is_number)
+    });
+    told
 }
 
 /// Grants of the token by which a use may have been allowed although its record names none of their contexts: a thing may be called
@@ -172,11 +194,9 @@ pub(super) fn by_other_names(
     let manner = held_manner(operation.risk);
     let may_be = |grant: &Grant, thing: &BoundContext| {
         let kind = rules.kind(grant.context.kind());
-        let has_names = kind.is_some_and(|kind| rules.kinds[kind].resolve.is_some());
-        // Two numbers, or two names, are two things.
-        let another = kind == Some(thing.kind)
-            && is_number(grant.context.value().unwrap_or_default()) == is_number(&thing.value);
-        has_names && !another
+        let resolve = kind.and_then(|kind| rules.kinds[kind].resolve.as_ref());
+        let value = grant.context.value().unwrap_or_default();
+        resolve.is_some_and(|resolve| kind != Some(thing.kind) || !resolve.are_alike(value, &thing.value))
     };
     let gives = |grant: &Grant| {
         operation.requires.iter().flatten().any(|needed| match (&grant.permission, manner) {

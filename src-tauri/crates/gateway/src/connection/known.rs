@@ -68,11 +68,9 @@ impl<'s> Known<'s> {
         let rules = &service.rules;
         match rules.router.find_at(request.endpoints, request.method, request.path, request.query) {
             Some(found) => {
-                let operation = &rules.operations[found.operation];
-                self.operation = Cow::Borrowed(&operation.label);
-                let bound =
-                    operation.contexts.first().and_then(|binding| rules.bind(binding, &found.parameters));
-                self.context = bound.map(|bound| rules.context_of(&bound).to_string()).unwrap_or_default();
+                self.operation = Cow::Borrowed(&rules.operations[found.operation].label);
+                let first = rules.contexts_of(&found).next();
+                self.context = first.map(|bound| rules.context_of(&bound).to_string()).unwrap_or_default();
             }
             None => self.operation = unknown(request.method),
         }

@@ -6,12 +6,12 @@ use valetkey_core::{
     decision::{Name, Names, Wanted},
     policy::ServicePolicy,
     ports::VaultError,
-    rules::{BoundContext, KindIndex, Member, Resolve, Rules, is_number},
+    rules::{BoundContext, KindIndex, Member, Question, Resolve, Rules},
 };
 
-use super::{Key, Thing};
+use super::{Key, Outer, Thing};
 use crate::{
-    probe::{ProbeError, Prober, Question},
+    probe::{self, ProbeError, Prober},
     worker::Worker,
 };
 
@@ -63,15 +63,19 @@ async fn name_of(worker: &Worker, service: &ServicePolicy, wanted: Wanted) -> Re
     let Some(thing) = thing(worker, service, &called).await? else {
         return Ok(Name { called, besides: None, inside: Vec::new() });
     };
-    let besides = if is_number(&called.value) { &thing.name } else { &thing.id };
+    let besides = if called.value == thing.id.value { &thing.name } else { &thing.id };
     let mut inside: Vec<BoundContext> = Vec::new();
     let mut open = if around { thing.inside.clone() } else { Vec::new() };
     while let Some(outer) = open.pop() {
-        if inside.contains(&outer) || inside.len() > 2 * DEPTH {
+        if inside.contains(outer.id()) || inside.len() > 2 * DEPTH {
             continue;
         }
-        // What is not there as this kind of thing is none: the namespace of a user is no group.
-        let Some(outer) = self::thing(worker, service, &outer).await? else { continue };
+        let outer = match outer {
+            Outer::Told(outer) => Some(outer),
+            // What is not there as this kind of thing is none: the namespace of a user is no group.
+            Outer::Number(outer) => self::thing(worker, service, &outer).await?,
+        };
+        let Some(outer) = outer else { continue };
         inside.extend([outer.id.clone(), outer.name.clone()]);
         open.extend(outer.inside.iter().cloned());
     }
@@ -108,9 +112,12 @@ async fn ask(
     called: &BoundContext,
     resolve: &Resolve,
 ) -> Result<Option<Thing>, Unresolved> {
-    let path = [&*resolve.before, &as_segment(&called.value), &*resolve.after].concat();
+    let path = match resolve.number(&called.value) {
+        Some(number) => filled(&resolve.by_number, number),
+        None => filled(&resolve.by_name, &called.value),
+    };
     let prober = Prober::over(worker.tls.clone());
-    let answer = prober.ask(service, Question::get(&path)).await.map_err(|error| match error {
+    let answer = prober.ask(service, probe::Question::get(&path)).await.map_err(|error| match error {
         ProbeError::Vault(problem) => Unresolved::Vault(problem),
         ProbeError::Unreachable(problem) => Unresolved::Unreachable(problem),
         ProbeError::Unsound => Unresolved::Unreadable,
@@ -119,7 +126,9 @@ async fn ask(
     match answer.status {
         200 => {
             let value = serde_json::from_slice(&answer.body).map_err(|_| Unresolved::Unreadable)?;
-            read(&value, called, resolve, &service.rules)
+            let thing = read(&value, called.kind, &service.rules).ok_or(Unresolved::Unreadable)?;
+            // An answer about a thing that is called otherwise is about another one.
+            Ok(Some(thing).filter(|thing| [&thing.id, &thing.name].contains(&called)))
         }
         // A name that leads on to another one is no longer the thing's own.
         301 | 302 | 307 | 308 | 404 | 410 => Ok(None),
@@ -127,38 +136,50 @@ async fn ask(
     }
 }
 
-/// `None` where the answer is about a thing that is called otherwise than what was asked for.
-fn read(
-    answer: &Value,
-    called: &BoundContext,
-    resolve: &Resolve,
-    rules: &Rules,
-) -> Result<Option<Thing>, Unresolved> {
-    let id = text_at(answer, &resolve.id).filter(|id| is_number(id)).ok_or(Unresolved::Unreadable)?;
-    let name = text_at(answer, &resolve.name).filter(|name| !is_number(name));
-    let mut name = name.ok_or(Unresolved::Unreadable)?;
-    if rules.kinds[called.kind].fold_case {
+/// The thing that an answer is about; `None` where it has no number or no name.
+fn read(answer: &Value, kind: KindIndex, rules: &Rules) -> Option<Thing> {
+    let resolve = rules.kinds[kind].resolve.as_ref()?;
+    let by = |value| BoundContext { kind, value };
+    let mut name = text_at(answer, &resolve.name).filter(|name| resolve.number(name).is_none())?;
+    if rules.kinds[kind].fold_case {
         name.make_ascii_lowercase();
     }
-    if called.value != id && called.value != name {
-        return Ok(None);
-    }
-    let outer = |(kind, member): &(KindIndex, Member)| {
-        let value = text_at(answer, member).filter(|id| is_number(id))?;
-        Some(BoundContext { kind: *kind, value })
+    let outer = |(kind, member): &(KindIndex, Member)| match at(answer, member)? {
+        told @ Value::Object(_) => read(told, *kind, rules).map(Arc::new).map(Outer::Told),
+        _ => numbered(answer, member, *kind, rules).map(Outer::Number),
     };
-    let by = |value| BoundContext { kind: called.kind, value };
-    Ok(Some(Thing { inside: resolve.inside.iter().filter_map(outer).collect(), id: by(id), name: by(name) }))
+    let inside = resolve.inside.iter().filter_map(outer).collect();
+    Some(Thing { id: numbered(answer, &resolve.id, kind, rules)?, name: by(name), inside })
+}
+
+/// A thing by its number, which stands at `member`.
+fn numbered(answer: &Value, member: &Member, kind: KindIndex, rules: &Rules) -> Option<BoundContext> {
+    let resolve = rules.kinds[kind].resolve.as_ref()?;
+    let value = [&*resolve.mark, &text_at(answer, member)?].concat();
+    resolve.number(&value).is_some().then(|| BoundContext { kind, value })
+}
+
+fn at<'a>(answer: &'a Value, member: &Member) -> Option<&'a Value> {
+    member.iter().try_fold(answer, |object, name| object.get(&**name))
 }
 
 /// A text, or a whole number as one.
 fn text_at(answer: &Value, member: &Member) -> Option<String> {
-    let found = member.iter().try_fold(answer, |object, name| object.get(&**name))?;
-    match found {
+    match at(answer, member)? {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => number.as_u64().map(|number| number.to_string()),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     }
+}
+
+/// The path to ask at about what is called so.
+fn filled(question: &Question, called: &str) -> String {
+    let name = if question.parted {
+        called.split('/').map(as_segment).collect::<Vec<_>>().join("/")
+    } else {
+        as_segment(called)
+    };
+    [&*question.before, &name, &*question.after].concat()
 }
 
 /// As one segment of a path: all but what never needs it is encoded (RFC 3986 §2.3).
@@ -187,6 +208,9 @@ mod tests {
     fn a_name_becomes_one_segment() {
         assert_eq!(as_segment("acme/sub group/site.é"), "acme%2Fsub%20group%2Fsite.%C3%A9");
         assert_eq!(as_segment("a%2Fb"), "a%252Fb");
+        let question = |parted| Question { before: "/repos/".into(), after: "?x".into(), parted };
+        assert_eq!(filled(&question(true), "acme/a b"), "/repos/acme/a%20b?x");
+        assert_eq!(filled(&question(false), "acme/a"), "/repos/acme%2Fa?x");
     }
 
     #[test]

@@ -23,12 +23,24 @@ impl RouterBuilder {
         template: &Template,
         query: &[(Box<str>, Box<str>)],
     ) -> Result<(), RouteError> {
-        self.put(End::Operation(operation, endpoint), method, template, query)
+        self.put(End::Operation(operation, endpoint), method, (template, 0), query)
+    }
+
+    /// Adds another place of an operation: `template`, whose first `numbers` parameters take numbers only.
+    pub fn add_by_number(
+        &mut self,
+        operation: usize,
+        endpoint: EndpointIndex,
+        method: Method,
+        (template, numbers): (&Template, usize),
+        query: &[(Box<str>, Box<str>)],
+    ) -> Result<(), RouteError> {
+        self.put(End::ByNumber(operation, endpoint), method, (template, numbers), query)
     }
 
     /// Closes what `template` fits best: it stays unknown although a wider template fits as well.
     pub fn close(&mut self, method: Method, template: &Template) -> Result<(), RouteError> {
-        self.put(End::Closed, method, template, &[])
+        self.put(End::Closed, method, (template, 0), &[])
     }
 
     /// The router of all that was added.
@@ -40,7 +52,7 @@ impl RouterBuilder {
         &mut self,
         end: End,
         method: Method,
-        template: &Template,
+        (template, numbers): (&Template, usize),
         query: &[(Box<str>, Box<str>)],
     ) -> Result<(), RouteError> {
         let parameters = template.iter().filter(|segment| !matches!(segment, Segment::Literal(_))).count();
@@ -49,6 +61,7 @@ impl RouterBuilder {
         }
         let mut node = 0;
         let mut at_rest = false;
+        let mut numbers = numbers;
         for segment in template {
             if at_rest {
                 return Err(RouteError::RestNotLast);
@@ -56,6 +69,10 @@ impl RouterBuilder {
             match segment {
                 Segment::Rest => at_rest = true,
                 Segment::Literal(text) => node = self.literal(node, text),
+                Segment::Parameter { .. } if numbers > 0 => {
+                    numbers -= 1;
+                    node = self.number(node);
+                }
                 Segment::Parameter { prefix, suffix } => node = self.parameter(node, prefix, suffix),
             }
         }
@@ -75,6 +92,15 @@ impl RouterBuilder {
         }
         let next = self.grow();
         self.nodes[node].literals.insert(text.into(), next);
+        next
+    }
+
+    fn number(&mut self, node: usize) -> usize {
+        if let Some(next) = self.nodes[node].number {
+            return next;
+        }
+        let next = self.grow();
+        self.nodes[node].number = Some(next);
         next
     }
 
