@@ -67,9 +67,14 @@ Only what you have can be granted. How that is known, by kind:
 - git is on `github.com`, where the credential goes as a password, and the upload of release assets on `uploads.github.com`; both are
   endpoints of the same service, so `contents.read` fetches and `contents.write` pushes and uploads. An LFS batch
   needs the one or the other by the direction in its body. Wikis are closed.
-- A grant follows the name, not the repository: a repository that is renamed or transferred loses its grant (GitHub leads to
-  `/repositories/ID`, which no grant covers), and another one that gets the old name gets the grant with it. A check marks grants whose repository or
-  organization was not found, or has another name.
+- GitHub's links to further pages and its redirects call repositories, accounts and teams by number: `/repositories/ID/…` for `/repos/OWNER/NAME/…`,
+  `/organizations/ID/…` for `/orgs/NAME/…`, `/organizations/ID/team/ID/…`, `/user/ID/…` for `/users/NAME/…`. Such a request is the same operation. A grant for a repository
+  or for the account that owns it covers both ways to call it: where a decision hangs on that, the gateway asks GitHub with the owner's credential. In
+  grants a repository's number stands as it is (`repository=1300192`), an account's behind `#` (`organization=#9919`), since an account can be called `9919`.
+- A grant by name follows the name, not the repository: one that is renamed or transferred leaves the grant, and another one that gets the old name gets the
+  grant with it. A grant by number stays with the repository, under its new name too; the old name, from which GitHub leads on, is not covered by
+  it. What GitHub told is taken for true for at most ten minutes, and forgotten at once where a request that relied on it gets 301, 302, 307,
+  308, 404 or 410. A check marks grants whose repository or account was not found, or has another name.
 - At a GitHub Enterprise Server (`https://HOST/api/v3`) git is at `https://HOST` and uploads are at `https://HOST/api/uploads`.
 - Open to every token, as to GitHub's own: `GET /user`, `/rate_limit`, `/meta`, `/versions` and `/`. Clients begin with them.
 - Not there: GraphQL, and what else GitHub lists no permission for.

@@ -300,6 +300,11 @@ impl Rules {
         if kind.fold_case {
             value.make_ascii_lowercase();
         }
+        let is_marked = kind.resolve.as_ref().is_some_and(|resolve| resolve.is_marked(&value));
+        // The mark of numbers can't be had by spelling it in a name.
+        if is_marked && matches!(binding.value.first(), Some(Piece::Parameter(_))) {
+            return None;
+        }
         Some(BoundContext { kind: binding.kind, value })
     }
 

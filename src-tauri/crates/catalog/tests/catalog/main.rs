@@ -1,5 +1,6 @@
 //! The definition format from outside: what is refused and how it is said, and what compiled definitions find.
 
+mod by_number;
 mod found;
 mod imported;
 mod refused;

@@ -24,6 +24,11 @@ impl Resolve {
         value.strip_prefix(&*self.mark).filter(|digits| is_number(digits))
     }
 
+    /// Whether a value begins like a number.
+    pub(super) fn is_marked(&self, value: &str) -> bool {
+        !self.mark.is_empty() && value.starts_with(&*self.mark)
+    }
+
     /// Whether two values are both numbers or both names: then they are two things unless they are the same.
     pub fn are_alike(&self, one: &str, other: &str) -> bool {
         self.number(one).is_some() == self.number(other).is_some()

@@ -272,6 +272,47 @@ fn what_a_record_does_not_tell_is_said_and_not_guessed() {
 }
 
 #[test]
+fn what_a_record_says_that_a_thing_is_called_besides_leads_to_the_grant_of_that_name() {
+    let definition = r#"{
+        "version": 1, "kind": "test", "title": "Test", "description": "For tests.",
+        "contexts": [
+            {"name": "repository", "fold_case": true, "resolve": {"path": "/repos/{**}", "by_number": "/repositories/{}", "id": "id", "name": "path"}},
+            {"name": "owner", "fold_case": true}
+        ],
+        "permissions": [{"name": "see", "contexts": ["global", "repository", "owner"]}],
+        "operations": [
+            {"method": "GET", "path": "/repos/{owner}/{repo}/issues", "requires": "see", "contexts": {"repository": "{owner}/{repo}", "owner": "{owner}"}}
+        ],
+        "by_number": [{"path": "/repos/{owner}/{repo}", "also": "/repositories/{id}", "contexts": {"repository": "{id}"}}]
+    }"#;
+    let operation = "GET /repos/{owner}/{repo}/issues";
+    for (access, recorded, suggested) in [
+        (
+            "repository=acme/site",
+            &["repository=acme/site", "repository=42 repository=acme/site"][..],
+            "repository=acme/site",
+        ),
+        (
+            "owner=acme",
+            &["repository=acme/site", "repository=42 repository=acme/site"],
+            "repository=acme/site",
+        ),
+        ("repository=42", &["repository=42", "repository=acme/site repository=42"], "repository=42"),
+    ] {
+        let mut policy = PolicyBuilder::new().service("up", "http://127.0.0.1:9", definition, None);
+        let (token, _) = policy.token(&format!("up:{access}:see up:repository=acme/other:see"));
+        let snapshot = policy.snapshot();
+        let uses = uses(&recorded.iter().map(|context| (operation, *context)).collect::<Vec<_>>());
+        let suggestion = suggest(snapshot.tokens().by_id(token.id).unwrap(), snapshot.services(), &uses);
+        let expected: Grant = format!("up:{suggested}:see").parse().unwrap();
+        assert_eq!(grants_of(&suggestion), BTreeSet::from([expected]), "{access}");
+        assert_eq!(suggestion.uncovered, []);
+        let unused: Vec<String> = suggestion.unused.iter().map(ToString::to_string).collect();
+        assert_eq!(unused, ["up:repository=acme/other:see"], "{access}");
+    }
+}
+
+#[test]
 fn a_grant_that_may_name_the_same_thing_otherwise_is_kept() {
     let definition = r#"{
         "version": 1, "kind": "test", "title": "Test", "description": "For tests.",

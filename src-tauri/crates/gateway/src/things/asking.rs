@@ -144,9 +144,12 @@ fn read(answer: &Value, kind: KindIndex, rules: &Rules) -> Option<Thing> {
     if rules.kinds[kind].fold_case {
         name.make_ascii_lowercase();
     }
-    let outer = |(kind, member): &(KindIndex, Member)| match at(answer, member)? {
-        told @ Value::Object(_) => read(told, *kind, rules).map(Arc::new).map(Outer::Told),
-        _ => numbered(answer, member, *kind, rules).map(Outer::Number),
+    let outer = |(kind, member): &(KindIndex, Member)| {
+        let told = at(answer, member).filter(|told| told.is_object());
+        match told {
+            Some(told) => read(told, *kind, rules).map(|thing| Outer::Told(Arc::new(thing))),
+            None => numbered(answer, member, *kind, rules).map(Outer::Number),
+        }
     };
     let inside = resolve.inside.iter().filter_map(outer).collect();
     Some(Thing { id: numbered(answer, &resolve.id, kind, rules)?, name: by(name), inside })
@@ -156,7 +159,7 @@ fn read(answer: &Value, kind: KindIndex, rules: &Rules) -> Option<Thing> {
 fn numbered(answer: &Value, member: &Member, kind: KindIndex, rules: &Rules) -> Option<BoundContext> {
     let resolve = rules.kinds[kind].resolve.as_ref()?;
     let value = [&*resolve.mark, &text_at(answer, member)?].concat();
-    resolve.number(&value).is_some().then(|| BoundContext { kind, value })
+    resolve.number(&value).is_some().then_some(BoundContext { kind, value })
 }
 
 fn at<'a>(answer: &'a Value, member: &Member) -> Option<&'a Value> {

@@ -11,6 +11,7 @@ mod endpoints;
 mod forwarding;
 mod https;
 mod naming;
+mod naming_github;
 mod probe;
 mod proxy;
 mod refusals;

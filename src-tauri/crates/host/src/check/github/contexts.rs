@@ -33,11 +33,15 @@ pub(in super::super) async fn search(
     }))
 }
 
-/// Whether a repository or organization is there under this name.
+/// Whether a repository or account is there under this name or number.
 pub(in super::super) async fn look(asking: &Asking<'_>, kind: &str, value: &str) -> Result<Standing, Error> {
     let place = match (kind, value.split_once('/')) {
         ("repository", Some((owner, name))) => format!("/repos/{}/{}", encoded(owner), encoded(name)),
-        ("organization", None) => format!("/orgs/{}", encoded(value)),
+        ("repository", None) => format!("/repositories/{}", encoded(value)),
+        ("organization", None) => match value.strip_prefix('#') {
+            Some(number) => format!("/organizations/{}", encoded(number)),
+            None => format!("/users/{}", encoded(value)),
+        },
         _ => return Ok(Standing::Unknown),
     };
     Ok(Standing::of(asking.get(&place).await?.status))

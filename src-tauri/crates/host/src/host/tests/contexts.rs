@@ -135,12 +135,17 @@ async fn what_a_grant_names_and_the_service_no_longer_has_is_marked() {
             ("/user", r#"{"login":"octocat"}"#),
             ("/repos/acme/site", r#"{"full_name":"acme/site"}"#),
             ("/repos/acme/old", "MOVED"),
+            ("/repositories/42", r#"{"full_name":"acme/site"}"#),
+            ("/organizations/7", r#"{"login":"acme"}"#),
         ]),
     );
     let host = bench.serve().await;
     host.add_service(of_kind("github", &recorder)).await.unwrap();
-    let grants = ["site", "old", "gone"].map(|name| format!("github:repository=acme/{name}:contents.read"));
-    create(&host, "ci", limited(&grants.each_ref().map(String::as_str))).await;
+    let named = ["repository=acme/site", "repository=acme/old", "repository=acme/gone"];
+    let numbered = ["repository=42", "repository=43", "organization=#7", "organization=#8"];
+    let grants: Vec<String> =
+        named.iter().chain(&numbered).map(|context| format!("github:{context}:contents.read")).collect();
+    create(&host, "ci", limited(&grants.iter().map(String::as_str).collect::<Vec<_>>())).await;
     host.check_service("github").await.unwrap();
     until(&host, async |host| {
         host.tokens().await.unwrap()[0].grant_rows.iter().any(|row| row.problem.is_some())
@@ -151,6 +156,10 @@ async fn what_a_grant_names_and_the_service_no_longer_has_is_marked() {
     assert_eq!(
         problems,
         [
+            (true, None),
+            (true, Some("#8 was not found in github")),
+            (true, None),
+            (true, Some("43 was not found in github")),
             (true, Some("acme/gone was not found in github")),
             (true, Some("acme/old has another name in github now")),
             (true, None)
