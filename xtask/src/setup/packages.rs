@@ -42,7 +42,6 @@ const DEBIAN_TEST: &[&str] = &[
     "git-lfs",
     "gh",
     "skopeo",
-    "docker-registry",
     "iproute2",
     "python3",
     "python3-venv",

@@ -62,6 +62,7 @@ fn clients(repo: &Repo) -> Result<()> {
     let folder = repo.clients();
     fs::create_dir_all(&folder).map_err(Error::io("making", &folder))?;
     python(&folder.join("venv"), CLIENT_REQUIREMENTS)?;
+    registry(&folder)?;
     let made_from = folder.join("made-from.json");
     if fs::read_to_string(&made_from).is_ok_and(|lock| lock == CLIENT_LOCK) {
         println!("npm packages of clients: here.");
@@ -76,6 +77,30 @@ fn clients(repo: &Repo) -> Result<()> {
     }
     Program::npm(&folder).args(["ci", "--ignore-scripts"]).run()?;
     fs::write(&made_from, CLIENT_LOCK).map_err(Error::io("writing", &made_from))
+}
+
+/// A registry of container images. Debian's package, installed, would run it as a service of this machine, so only the program is taken.
+fn registry(folder: &Path) -> Result<()> {
+    const NAME: &str = "docker-registry";
+    let program = folder.join(NAME);
+    if program.exists() {
+        println!("{NAME}: here.");
+        return Ok(());
+    }
+    if !Program::answers("apt-get") {
+        println!("{NAME}: only known as a package of Debian's; put the program into {}.", folder.display());
+        return Ok(());
+    }
+    println!("{NAME}: taking the program out of Debian's package, into target/clients.");
+    let package = folder.join("package");
+    fs::create_dir_all(&package).map_err(Error::io("making", &package))?;
+    Program::new("apt-get").args(["download", NAME]).within(&package).run()?;
+    let archive = fs::read_dir(&package).map_err(Error::io("reading", &package))?.flatten();
+    let archive =
+        archive.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "deb"));
+    Program::new("dpkg-deb").args(["--extract"]).args(archive).args([&package]).run()?;
+    fs::rename(package.join("usr/bin").join(NAME), &program).map_err(Error::io("moving", &program))?;
+    fs::remove_dir_all(&package).map_err(Error::io("removing", &package))
 }
 
 /// Packages of a list, in a virtual environment that knows which list it was made from: real services for the gateway's

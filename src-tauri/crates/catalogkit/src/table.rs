@@ -102,7 +102,7 @@ Only what you have can be granted. How that is known, by kind:
 ";
 
 /// What is not counted: kind, git, GraphQL, and the clients that a test runs unmodified against it (see `docs/clients/`).
-const BESIDES: [(&str, &str, &str, &[&str]); 8] = [
+const BESIDES: [(&str, &str, &str, &[&str]); 9] = [
     (
         "github",
         "fetch, push",
@@ -116,6 +116,7 @@ const BESIDES: [(&str, &str, &str, &[&str]); 8] = [
     ("anthropic", "—", "—", &["anthropic 2.13.0 (Python)", "@anthropic-ai/sdk 1.13.0"]),
     ("npm", "—", "—", &["npm 11.19.1"]),
     ("pypi", "—", "—", &["pip 26.3", "twine 7.0.0"]),
+    ("docker-registry", "—", "—", &["skopeo 1.9.3"]),
 ];
 
 /// The page.

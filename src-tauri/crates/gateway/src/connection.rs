@@ -18,6 +18,7 @@ use valetkey_core::activity::Transport;
 use crate::{
     buffer::{Buffer, give_spare, take_spare},
     denial::Denial,
+    dialect::Dialect,
     guard::{Head, HeadState, read_head},
     open::{Late, Open},
     reply::ReplyHead,
@@ -116,7 +117,7 @@ where
             Arrival::Refused(denial) => {
                 let request = worker.next_request();
                 record_refusal(worker, &way, request, &Known::default(), &denial, Instant::now());
-                denial.write(request, None, false, true, &mut out);
+                denial.write(request, None, Dialect::Usual, false, true, &mut out);
                 if client.write_all(&out).await.is_ok() { Next::Linger } else { Next::Drop }
             }
             Arrival::Gone => Next::Drop,

@@ -14,8 +14,8 @@ use valetkey_core::{
 };
 
 use crate::{
-    body::BodyError, connection::ConnectProblem, guard::GuardError, reply::ReplyError, things::Unresolved,
-    upstream::DialError,
+    body::BodyError, connection::ConnectProblem, dialect::Dialect, guard::GuardError, reply::ReplyError,
+    things::Unresolved, upstream::DialError,
 };
 
 /// Why a request gets no reply from a service.
@@ -258,6 +258,7 @@ impl Denial {
         &self,
         request: RequestId,
         service: Option<&str>,
+        dialect: Dialect,
         bodyless: bool,
         close: bool,
         out: &mut Vec<u8>,
@@ -268,6 +269,9 @@ impl Denial {
         body.insert("error_description".into(), self.description().into());
         // Once more in the field that the clients of GitHub and GitLab show, and they no other.
         body.insert("message".into(), self.description().into());
+        if let Some((name, value)) = dialect.besides(status, &self.description()) {
+            body.insert(name.into(), value);
+        }
         if let Some(service) = service {
             body.insert("service".into(), service.into());
         }
@@ -294,11 +298,13 @@ impl Denial {
             } else {
                 ", error=\"invalid_token\""
             };
-            extra.push(format!("www-authenticate: Bearer realm=\"valetkey\"{error}"));
+            if dialect.has_bearer() {
+                extra.push(format!("www-authenticate: Bearer realm=\"valetkey\"{error}"));
+            }
             extra.push("www-authenticate: Basic realm=\"valetkey\"".to_owned());
         } else if status == 407 {
             extra.push("proxy-authenticate: Basic realm=\"valetkey\"".to_owned());
-        } else if let Self::InsufficientScope(_) = self {
+        } else if let (Self::InsufficientScope(_), true) = (self, dialect.has_bearer()) {
             extra
                 .push("www-authenticate: Bearer realm=\"valetkey\", error=\"insufficient_scope\"".to_owned());
         }

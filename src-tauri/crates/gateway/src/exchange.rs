@@ -23,6 +23,7 @@ use crate::{
     buffer::Buffer,
     connection::Next,
     denial::Denial,
+    dialect::Dialect,
     forwarded::forwards_upgrade,
     guard::{Facts, Framing},
     open::{Late, Open},
@@ -62,6 +63,8 @@ pub(crate) struct Exchange<'x, S> {
     /// What is left to be looked through of the body.
     pub(crate) scan: Option<Scan<'x>>,
     pub(crate) request: RequestId,
+    /// How the client wants to be told of a refusal.
+    pub(crate) dialect: Dialect,
 }
 
 /// How the client addressed the service, kept for redirects.
@@ -184,7 +187,7 @@ async fn deny<S: AsyncRead + AsyncWrite + Unpin>(
     let mut out = Vec::new();
     let bodyless = exchange.facts.method == Method::Head;
     let service = exchange.permit.service().name.as_str();
-    denial.write(exchange.request, Some(service), bodyless, close, &mut out);
+    denial.write(exchange.request, Some(service), exchange.dialect, bodyless, close, &mut out);
     tally.status.set(denial.status_and_code().0);
     match exchange.open.within(STALL_TIME, exchange.client.write_all(&out)).await {
         Ok(Ok(())) if close => (ending, Next::Linger),

@@ -38,6 +38,7 @@ mod buffer;
 mod connection;
 mod credential;
 mod denial;
+mod dialect;
 mod error;
 mod exchange;
 mod fetch;

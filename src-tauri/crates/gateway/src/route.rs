@@ -19,6 +19,18 @@ pub(crate) enum Route<'r> {
     ByHost { host: &'r str, path: Path<'r> },
 }
 
+impl<'r> Route<'r> {
+    /// The path at the service.
+    pub(crate) const fn path(&self) -> Path<'r> {
+        match self {
+            Self::Own(path)
+            | Self::Prefix { path, .. }
+            | Self::Subdomain { path, .. }
+            | Self::ByHost { path, .. } => *path,
+        }
+    }
+}
+
 /// Judges Host, the one defence against DNS rebinding that works, and reads the route from it and the path.
 ///
 /// On TCP the allow-list is exact and has the port in it; only the port `listening` itself is taken. On the Unix socket, which

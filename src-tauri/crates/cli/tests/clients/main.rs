@@ -16,6 +16,7 @@ mod from_pip;
 mod from_pygithub;
 mod from_python_gitlab;
 mod from_sdks;
+mod from_skopeo;
 mod git_by_run;
 mod over_https;
 mod over_proxy;

@@ -50,8 +50,8 @@ impl Drop for Server {
 }
 
 fn address_in(line: &str) -> Option<String> {
-    const HOST: &str = "http://127.0.0.1:";
-    let port = &line[line.find(HOST)? + HOST.len()..];
+    const SAID: [&str; 2] = ["http://127.0.0.1:", "listening on 127.0.0.1:"];
+    let port = SAID.iter().find_map(|said| Some(&line[line.find(said)? + said.len()..]))?;
     let digits = port.bytes().take_while(u8::is_ascii_digit).count();
     (digits > 0).then(|| format!("127.0.0.1:{}", &port[..digits]))
 }

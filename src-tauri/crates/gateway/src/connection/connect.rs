@@ -25,6 +25,7 @@ use crate::{
     buffer::Buffer,
     credential,
     denial::Denial,
+    dialect::Dialect,
     guard::{Facts, Framing, Head, HeadState, read_head},
     open::Open,
     tls::{Proxy, handshake, tunnel_config},
@@ -113,7 +114,7 @@ pub(crate) async fn connect<S>(
             let request = worker.next_request();
             record_refusal(worker, &way, request, &known, &denial, begun);
             let mut out = Vec::new();
-            denial.write(request, None, false, true, &mut out);
+            denial.write(request, None, Dialect::Usual, false, true, &mut out);
             if client.write_all(&out).await.is_ok() {
                 linger(client).await;
             }

@@ -12,6 +12,7 @@ use valetkey_core::{
 use super::{Way, micros_since};
 use crate::{
     denial::Denial,
+    dialect::Dialect,
     worker::{CallerProcess, Worker},
 };
 
@@ -25,6 +26,8 @@ pub(super) struct Known<'s> {
     pub(super) context: String,
     /// What the service told of what the path names.
     pub(super) names: Names,
+    /// How the application wants to be told.
+    pub(super) dialect: Dialect,
 }
 
 /// Puts a refusal on record; it is refused all the same where that fails.

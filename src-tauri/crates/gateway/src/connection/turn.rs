@@ -25,6 +25,7 @@ use crate::{
     buffer::Buffer,
     credential,
     denial::{self, Denial},
+    dialect::Dialect,
     exchange::{self, Ended, Origin},
     forwarded,
     guard::{ChunkedBody, Facts, Framing, Head, Step},
@@ -149,6 +150,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
             return own::Ask::of(facts.method, path, policy).map(Judged::Own).ok_or(Denial::OwnUnknown);
         }
 
+        known.dialect = Dialect::of(route.path());
         let candidates = Candidates::of(snapshot, &route);
         let candidates = candidates.as_slice();
         known.service = candidates.first().map(|first| first.service.name.as_str());
@@ -263,6 +265,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
             old_client: self.head.is_old_version(),
             scan,
             request,
+            dialect: known.dialect,
         })
         .await;
         self.open.end();
@@ -334,7 +337,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
         let bodyless = facts.method == Method::Head;
         match reply {
             Ok(body) => denial::write_own(status, &[], &body, bodyless, close, self.out),
-            Err(denial) => denial.write(request, None, bodyless, close, self.out),
+            Err(denial) => denial.write(request, None, Dialect::Usual, bodyless, close, self.out),
         }
         let closing = Closing {
             request,
@@ -386,7 +389,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Turn<'_, S> {
         record_refusal(self.worker, self.way, request, known, denial, begun);
         self.out.clear();
         let bodyless = known.method == Some(Method::Head);
-        denial.write(request, known.service, bodyless, close, self.out);
+        denial.write(request, known.service, known.dialect, bodyless, close, self.out);
         self.send_own(close).await
     }
 

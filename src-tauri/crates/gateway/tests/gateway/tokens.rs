@@ -132,6 +132,28 @@ fn wrong_unknown_expired_disabled_and_revoked_look_the_same_from_outside() {
 }
 
 #[test]
+fn clients_of_registries_are_asked_for_a_password_and_read_why_in_their_list_of_errors() {
+    let mut scene = Scene::new(Recorder::start());
+    let (_, limited) = scene.token("up:area=web:item.see");
+    for service in ["up", "nobody"] {
+        let unsigned = format!("GET /{service}/v2/ HTTP/1.1\r\nHost: HOST\r\n\r\n");
+        let asked = scene.raw(&limited, &unsigned);
+        assert_eq!((asked.status, asked.value("www-authenticate")), (401, Some("Basic realm=\"valetkey\"")));
+        assert!(
+            asked.text().contains(r#""errors":[{"code":"UNAUTHORIZED","message":"send a personal token"#)
+        );
+    }
+    let refused = scene.ask(&limited, "GET", "/up/v2/acme/site/tags/list");
+    assert_eq!(refused.status, 403);
+    assert!(
+        refused.text().contains(r#""errors":[{"code":"DENIED""#)
+            && refused.text().contains(r#""error":"operation_unknown""#)
+    );
+    let elsewhere = scene.ask(&limited, "GET", "/up/elsewhere");
+    assert!(!elsewhere.text().contains("errors"), "{}", elsewhere.text());
+}
+
+#[test]
 fn a_service_is_unknown_only_to_a_valid_token() {
     let mut scene = Scene::new(Recorder::start());
     let (_, token) = scene.token("**");
