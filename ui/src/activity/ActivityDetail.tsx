@@ -48,6 +48,7 @@ export function ActivityDetail({ row, onClose }: { row: ActivityRow; onClose: ()
       <div className={cx(s.reason)}>
         <DecisionMark row={row} />
         <p>{reasonOf(row)}</p>
+        {row.accepts !== undefined && <p>{words.byService.accepts(row.service ?? "", row.accepts)}</p>}
         {row.refused_by === "service" ? <p className={cx(s.quiet)}>{words.byService.next}</p> : <code className={cx(s.quiet)}>{row.reason}</code>}
       </div>
       <Facts look={s.facts}>

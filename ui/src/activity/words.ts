@@ -61,6 +61,7 @@ export const words = {
       401: "The token allows it, and the request was forwarded; the service itself did not accept the master credential.",
       403: "The token allows it, and the request was forwarded; the service itself refused it.",
     } as Record<number, string>,
+    accepts: (service: string, accepts: string) => `${service} says that this operation accepts: ${accepts}.`,
     next: "What your credential may do there is on the service's card; check it, or replace it.",
   },
 };

@@ -161,6 +161,8 @@ pub(crate) struct SwitchEntry {
     pub(crate) refused_in_bodies: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) dropped_headers: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) accepted_headers: Vec<String>,
 }
 
 impl Document {

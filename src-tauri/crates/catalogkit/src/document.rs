@@ -212,6 +212,10 @@ pub struct Switches {
     /// Headers that do so.
     #[serde(borrow)]
     pub dropped_headers: Vec<&'static str>,
+    /// Headers of replies that say what an operation accepts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(borrow)]
+    pub accepted_headers: Vec<&'static str>,
 }
 
 impl Document {

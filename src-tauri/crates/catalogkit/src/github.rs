@@ -92,6 +92,8 @@ pub fn api(source: &GitHub) -> Result<Document, Error> {
             encoded_slash: true,
             bodies: vec!["DELETE"],
             refused_parameters: vec!["access_token", "client_id", "client_secret"],
+            // GitHub, "Troubleshooting the REST API"; the second is of classic tokens.
+            accepted_headers: vec!["x-accepted-github-permissions", "x-accepted-oauth-scopes"],
             ..Switches::default()
         },
     })

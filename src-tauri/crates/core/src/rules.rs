@@ -180,6 +180,8 @@ pub struct Switches {
     pub refused_in_bodies: bool,
     /// Request headers that would do so; dropped.
     pub dropped_headers: Vec<Box<str>>,
+    /// Reply headers in which the service says what an operation accepts, where it refuses; the first that says something counts.
+    pub accepted_headers: Vec<Box<str>>,
 }
 
 /// A compiled definition.

@@ -6,7 +6,10 @@
 mod download;
 mod upload;
 
-use std::{cell::Cell, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
 
 use tokio::{
     io::{AsyncRead, AsyncWrite, AsyncWriteExt},
@@ -19,6 +22,7 @@ use valetkey_core::{
 };
 
 use crate::{
+    Accepted, ServiceRefused,
     body::Scan,
     buffer::Buffer,
     connection::Next,
@@ -118,6 +122,8 @@ pub(crate) struct Tally {
     pub(crate) status: Cell<u16>,
     pub(crate) sent: Cell<u64>,
     pub(crate) received: Cell<u64>,
+    /// What the service says that the operation accepts, where it refuses.
+    pub(crate) accepts: RefCell<Option<Box<str>>>,
 }
 
 enum Problem {
@@ -153,10 +159,7 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(mut exchange: Exchang
     zeroize::Zeroize::zeroize(&mut exchange.head[secret..]);
     let (ending, next) = match outcome {
         Ok(next) => {
-            let status = tally.status.get();
-            if matches!(status, 401 | 403) {
-                exchange.worker.report_refusal(&exchange.permit.service().name, status);
-            }
+            report_refusal(&exchange, &tally);
             (Ending::Complete, next)
         }
         Err(Problem::Torn(ending)) => (ending, Next::Drop),
@@ -167,6 +170,18 @@ pub(crate) async fn run<S: AsyncRead + AsyncWrite + Unpin>(mut exchange: Exchang
         }
     };
     Ended { status: tally.status.get(), sent: tally.sent.get(), received: tally.received.get(), ending, next }
+}
+
+/// Tells the owner where the service refused, and what it accepts where it says so. Some services hide by 404 what a credential lacks a
+/// permission for.
+fn report_refusal<S>(exchange: &Exchange<'_, S>, tally: &Tally) {
+    let (status, accepts) = (tally.status.get(), tally.accepts.take());
+    if matches!(status, 401 | 403) || accepts.is_some() {
+        let operation = exchange.permit.operation().map(|operation| operation.label.clone());
+        let accepted = operation.zip(accepts).map(|(operation, text)| Accepted { operation, text });
+        let service = exchange.permit.service().name.clone();
+        exchange.worker.report_refusal(ServiceRefused { service, status, accepted });
+    }
 }
 
 fn cut(tally: &Tally, denial: Denial) -> Problem {

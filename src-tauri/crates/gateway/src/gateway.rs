@@ -48,8 +48,19 @@ pub struct SelfRevocation {
 pub struct ServiceRefused {
     /// Which.
     pub service: ServiceName,
-    /// 401 or 403.
+    /// 401 or 403; 404 only with what it accepts.
     pub status: u16,
+    /// What it says that the operation accepts, where it does.
+    pub accepted: Option<Accepted>,
+}
+
+/// What a service says that an operation accepts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// The operation's label.
+    pub operation: Box<str>,
+    /// In its own words, which have a known shape: `issues=write`.
+    pub text: Box<str>,
 }
 
 /// Where the gateway tells what came up on the way.

@@ -64,6 +64,6 @@ pub use authority::{Authority, AuthorityError, Purpose};
 pub use body::{BodyError, WholeBody};
 pub use error::Error;
 pub use fetch::{FetchError, Fetched, Fetcher};
-pub use gateway::{Config, Gateway, Reports, SelfRevocation, ServiceRefused};
+pub use gateway::{Accepted, Config, Gateway, Reports, SelfRevocation, ServiceRefused};
 pub use probe::{Probe, ProbeError, Prober, Question};
 pub use tls::LocalTls;

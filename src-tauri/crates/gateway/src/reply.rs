@@ -1,6 +1,7 @@
 //! The service's replies, judged by us: a reply whose end can be read in two ways is not passed on, and its
 //! connection is not used again.
 
+mod accepted;
 mod body;
 mod final_head;
 mod gzip;
@@ -8,6 +9,7 @@ mod head;
 mod link;
 mod rewrite;
 
+pub(crate) use accepted::accepted;
 pub(crate) use body::{BodyEnd, ReplyBody, ReplyStep};
 pub(crate) use final_head::{HeadFailure, Upgrade, read_final_head};
 pub(crate) use gzip::GzipSearch;

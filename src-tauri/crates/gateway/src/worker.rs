@@ -18,7 +18,6 @@ use valetkey_core::{
     activity::{Caller, RequestId},
     policy::Snapshot,
     ports::ActivityWriter,
-    service::ServiceName,
     time::Clock,
 };
 
@@ -178,8 +177,8 @@ impl Worker {
     }
 
     /// That a service refused what was permitted; nothing waits for it.
-    pub(crate) fn report_refusal(&self, service: &ServiceName, status: u16) {
-        let _ = self.reports.refusals.try_send(ServiceRefused { service: service.clone(), status });
+    pub(crate) fn report_refusal(&self, refused: ServiceRefused) {
+        let _ = self.reports.refusals.try_send(refused);
     }
 
     /// Serves until it is told to stop.

@@ -18,7 +18,7 @@ use valetkey_wire as wire;
 use wire::Event;
 
 use crate::{
-    Error, Profile,
+    Error, Profile, accepted,
     inner::{Inner, held},
     state::State,
 };
@@ -167,6 +167,12 @@ fn activity_row(row: Row, state: &State) -> wire::ActivityRow {
         Some(End::Closed(closing)) => Some(closing),
         Some(End::Unfinished) | None => None,
     };
+    let accepts = match (row.outcome, closing.map(|closing| closing.status), &row.service) {
+        (Outcome::Permit, Some(401 | 403 | 404), Some(service)) => {
+            accepted::of(state, service, &row.operation).map(ToString::to_string)
+        }
+        _ => None,
+    };
     let name_of = |id| state.tokens.by_id(id).map(|token| token.name.to_string());
     wire::ActivityRow {
         sequence: row.sequence,
@@ -184,6 +190,7 @@ fn activity_row(row: Row, state: &State) -> wire::ActivityRow {
         },
         reason: row.reason.into(),
         refused_by,
+        accepts,
         status: closing.map(|closing| closing.status),
         sent: closing.map_or(0, |closing| closing.sent),
         received: closing.map_or(0, |closing| closing.received),

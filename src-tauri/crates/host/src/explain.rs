@@ -21,7 +21,7 @@ use valetkey_wire as wire;
 use wire::Decision;
 
 use crate::{
-    Error,
+    Error, accepted,
     inner::Inner,
     rows,
     state::{Listening, State},
@@ -77,13 +77,15 @@ pub(crate) fn explain(inner: &Inner, question: &wire::Question) -> Result<wire::
         }
         _ => answer,
     };
-    Ok(match explained {
+    let answer = match explained {
         Some((service, explained)) => wire::Explanation {
             commands: commands(&outcome, &explained, token),
             ..with_explained(answer, &explained, service)
         },
         None => answer,
-    })
+    };
+    let accepts = answer.operation.as_deref().and_then(|label| accepted::of(&state, &service, label));
+    Ok(wire::Explanation { accepts: accepts.map(ToString::to_string), ..answer })
 }
 
 /// Where a thing has other names, what is decided depends on what the service says of them.
@@ -112,6 +114,7 @@ fn answer(decision: Decision, reason: impl Into<String>) -> wire::Explanation {
         inactive: Vec::new(),
         grants: None,
         missing: None,
+        accepts: None,
         commands: Vec::new(),
         reason: reason.into(),
     }

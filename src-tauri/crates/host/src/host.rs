@@ -21,7 +21,7 @@ use crate::{
     gateway::Plan,
     inner::{Inner, Keeper, Parts, held},
     platform, services, settings,
-    state::{Listening, Lock, State},
+    state::{Face, Listening, Lock, State},
     tokens, vault,
 };
 
@@ -155,7 +155,7 @@ fn parts(profile: Profile, substitutes: Substitutes) -> Result<Parts, Error> {
 }
 
 /// What the database says, in force; without any credential yet.
-fn state_of(contents: Contents) -> Result<State, Error> {
+fn state_of(mut contents: Contents) -> Result<State, Error> {
     let settings = settings::read(&contents)?;
     let mut state = State {
         tokens: Tokens::default(),
@@ -173,6 +173,7 @@ fn state_of(contents: Contents) -> Result<State, Error> {
     };
     for service in contents.services {
         let (rules, face) = services::known_definition(&service)?;
+        let face = Face { accepted: contents.accepted.remove(&service.name).unwrap_or_default(), ..face };
         let locked = CredentialState::Unavailable(VaultError::Locked);
         let policy = ServicePolicy::new(&service, Arc::clone(&rules), locked);
         state.put_service(Connected { service, rules }, policy, face);

@@ -15,7 +15,7 @@ use valetkey_core::{
     service::ServiceName,
     time::Clock,
 };
-use valetkey_gateway::{Gateway, LocalTls};
+use valetkey_gateway::{Accepted, Gateway, LocalTls};
 use valetkey_sandbox::Sandbox;
 use valetkey_wire as wire;
 use wire::Event;
@@ -31,10 +31,12 @@ use crate::{
     state::State,
 };
 
-/// What is made durable here: tokens and services by the port, and the settings.
+/// What is made durable here: tokens and services by the port, the settings, and what services say.
 pub(crate) trait Keeper: TokenStore {
     /// Puts the settings in place of those that were there.
     fn save_settings(&mut self, settings: &wire::Settings) -> Result<(), StoreFailure>;
+    /// Notes what a service says that an operation accepts.
+    fn save_accepted(&mut self, service: &ServiceName, accepted: &Accepted) -> Result<(), StoreFailure>;
 }
 
 /// A host's parts. Locks of the standard library are held for moments and never across a wait.

@@ -25,6 +25,7 @@
 //! # }
 //! ```
 
+mod accepted;
 mod activity;
 mod authorities;
 mod check;

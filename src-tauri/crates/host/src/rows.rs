@@ -16,7 +16,7 @@ use valetkey_core::{
 use valetkey_wire as wire;
 
 use crate::{
-    check, scope_strings,
+    accepted, check, scope_strings,
     state::{Face, Missing, State},
 };
 
@@ -130,6 +130,7 @@ pub(crate) fn service_row(state: &State, connected: &Connected, face: &Face) -> 
         checked: service.checked.map(Timestamp::as_millis),
         check_problem: face.check_problem.clone(),
         tokens: tokens_of(state, &service.name),
+        accepted: accepted::rows(&face.accepted),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use valetkey_core::token::TokenName;
+use valetkey_core::{service::ServiceName, token::TokenName};
+use valetkey_gateway::Accepted;
 use valetkey_store::{Contents, Store};
 use valetkey_wire as wire;
 use wire::Event;
@@ -39,6 +40,14 @@ impl Keeper for Store {
             |error: serde_json::Error| valetkey_core::ports::StoreFailure::Failed(error.to_string().into());
         let text = serde_json::to_string(settings).map_err(failed)?;
         Ok(self.save_setting(KEY, &text)?)
+    }
+
+    fn save_accepted(
+        &mut self,
+        service: &ServiceName,
+        accepted: &Accepted,
+    ) -> Result<(), valetkey_core::ports::StoreFailure> {
+        Ok(Self::save_accepted(self, service, &accepted.operation, &accepted.text)?)
     }
 }
 

@@ -17,7 +17,7 @@ use valetkey_core::{
 };
 use valetkey_wire as wire;
 
-use crate::authorities::Standings;
+use crate::{accepted::ByOperation, authorities::Standings};
 
 /// The port of the gateway unless the owner chose another.
 pub(crate) const DEFAULT_PORT: u16 = 7743;
@@ -35,6 +35,8 @@ pub(crate) struct Face {
     pub(crate) values: BTreeMap<Box<str>, Vec<String>>,
     /// What grants name and the last check did not find.
     pub(crate) missing: BTreeMap<Context, Missing>,
+    /// What the service says that operations accept.
+    pub(crate) accepted: ByOperation,
 }
 
 /// How something that a grant names is not there.

@@ -17,6 +17,7 @@ const MIGRATIONS: &[&[Step]] = &[
     &[Step::Sql(include_str!("schema/0003.sql"))],
     &[Step::Sql(include_str!("schema/0004.sql"))],
     &[Step::Sql(include_str!("schema/0005.sql"))],
+    &[Step::Sql(include_str!("schema/0006.sql"))],
 ];
 
 /// Part of a migration.

@@ -14,6 +14,7 @@ use crate::{
     Error, connection,
     reserve::Reserve,
     table::{
+        accepted,
         last_uses::{self, LastUse},
         services, settings, tokens,
     },
@@ -30,6 +31,8 @@ pub struct Contents {
     pub last_uses: HashMap<TokenId, LastUse>,
     /// All settings.
     pub settings: BTreeMap<String, String>,
+    /// What services say that operations accept, by operation.
+    pub accepted: HashMap<ServiceName, BTreeMap<Box<str>, Box<str>>>,
 }
 
 /// The profile's database, as the owner's changes reach it.
@@ -58,6 +61,7 @@ impl Store {
             services: services::load(&snapshot)?,
             last_uses: last_uses::load(&snapshot)?.into_iter().collect(),
             settings: settings::load(&snapshot)?.into_iter().collect(),
+            accepted: accepted::load(&snapshot)?,
         })
     }
 
@@ -74,6 +78,11 @@ impl Store {
     /// Puts a setting in, replacing its value; durable on return.
     pub fn save_setting(&mut self, key: &str, value: &str) -> Result<(), Error> {
         self.change(Space::Free, |transaction| settings::save(transaction, key, value))
+    }
+
+    /// Notes what a service says that an operation accepts.
+    pub fn save_accepted(&mut self, service: &ServiceName, operation: &str, text: &str) -> Result<(), Error> {
+        self.change(Space::Free, |transaction| accepted::save(transaction, service, operation, text))
     }
 
     fn change(

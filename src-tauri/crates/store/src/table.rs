@@ -1,5 +1,6 @@
 //! One module per table: its SQL, static and with bound parameters, beside the mapping of its rows.
 
+pub(crate) mod accepted;
 pub(crate) mod blocks;
 pub(crate) mod closing;
 pub(crate) mod early_closings;

@@ -71,6 +71,7 @@ fn refusal(token_name: Option<&str>, minutes: i64) -> ActivityRow {
         decision: Decision::Refusal,
         reason: "insufficient_scope".to_owned(),
         refused_by: Some(RefusedBy::Gateway),
+        accepts: None,
         status: Some(403),
         sent: 0,
         received: 0,

@@ -53,6 +53,10 @@ pub struct ActivityRow {
     pub reason: String,
     /// Who refused it; null where nobody did, or where it still runs.
     pub refused_by: Option<RefusedBy>,
+    /// What the service says that the operation accepts, in its own words (`issues=write`), where it answered 401, 403 or 404 and ever said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub accepts: Option<String>,
     /// Status that the application got; null while it runs, 0 where it was cut before one.
     pub status: Option<u16>,
     /// Body bytes from the application.
@@ -201,6 +205,9 @@ pub struct Explanation {
     /// For a refusal for want of grants: any-of lists of all-of grants.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub missing: Option<Vec<Vec<String>>>,
+    /// What the service says that the operation accepts, in its own words, where it refused it once and said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepts: Option<String>,
     /// Lines for a shell, any of which would let the token do it: one for each way that the owner has the rights for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<String>>")]

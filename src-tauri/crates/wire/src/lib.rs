@@ -36,8 +36,8 @@ pub use import::{ImportBasis, ImportOptions, ImportedApi, OfferedContext, Skippe
 pub use permission::{ContextKind, ContextSearch, FoundContext, PermissionList, PermissionRow, Risk};
 pub use secret::SecretText;
 pub use service::{
-    CredentialState, DeclaredRights, EndpointRow, NewService, RightsRow, RightsSource, ServiceKind,
-    ServiceRow,
+    AcceptedRow, CredentialState, DeclaredRights, EndpointRow, NewService, RightsRow, RightsSource,
+    ServiceKind, ServiceRow,
 };
 pub use status::{
     Event, Gateway, GatewayState, LocalTls, LocalTlsState, Owner, Settings, SettingsChange, Status, Vault,

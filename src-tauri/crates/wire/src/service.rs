@@ -159,4 +159,18 @@ pub struct ServiceRow {
     pub check_problem: Option<String>,
     /// Names of the live tokens that have grants here; tokens with full access not among them.
     pub tokens: Vec<String>,
+    /// What the service says of operations that it refused.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<AcceptedRow>>")]
+    pub accepted: Vec<AcceptedRow>,
+}
+
+/// What a service says that an operation accepts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct AcceptedRow {
+    /// The operation's template.
+    pub operation: String,
+    /// In the service's own words: `issues=write`.
+    pub accepts: String,
 }

@@ -21,6 +21,7 @@ pub(super) fn switches(entry: &SwitchEntry) -> Result<Switches, Error> {
         refused_parameters: parameters(&entry.refused_parameters)?,
         refused_in_bodies: entry.refused_in_bodies,
         dropped_headers: headers("switches.dropped_headers", &entry.dropped_headers)?,
+        accepted_headers: headers("switches.accepted_headers", &entry.accepted_headers)?,
     })
 }
 

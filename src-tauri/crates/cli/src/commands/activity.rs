@@ -74,9 +74,10 @@ fn cells(row: &ActivityRow) -> Vec<String> {
 
 fn outcome(row: &ActivityRow) -> String {
     match row.decision {
-        Decision::Permit if row.refused_by == Some(RefusedBy::Service) => {
-            "permit, refused by the service".into()
-        }
+        Decision::Permit if row.refused_by == Some(RefusedBy::Service) => match &row.accepts {
+            Some(accepts) => format!("permit, refused by the service, which accepts {accepts}"),
+            None => "permit, refused by the service".into(),
+        },
         Decision::Permit => "permit".into(),
         Decision::Refusal => row.reason.clone(),
     }

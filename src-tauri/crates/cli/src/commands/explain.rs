@@ -60,6 +60,10 @@ fn in_words(answer: &Explanation) -> String {
     for (place, all_of) in answer.missing.iter().flatten().enumerate() {
         lines.push(words::field(if place == 0 { "Missing" } else { "or" }, &all_of.join(" and ")));
     }
+    if let Some(accepts) = &answer.accepts {
+        lines
+            .push(words::field("Accepts", &format!("{accepts}  (as the service said when it refused this)")));
+    }
     lines.extend(answer.commands.iter().map(|command| format!("\n{}", plain(command))));
     lines.join("\n")
 }

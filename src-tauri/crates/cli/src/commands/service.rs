@@ -177,5 +177,9 @@ fn in_words(service: &ServiceRow) -> String {
     if !service.tokens.is_empty() {
         lines.push(words::field("Tokens", &service.tokens.join(", ")));
     }
+    for (place, row) in service.accepted.iter().enumerate() {
+        let said = format!("{}: accepts {}", row.operation, row.accepts);
+        lines.push(words::field(if place == 0 { "It refused" } else { "" }, &said));
+    }
     lines.join("\n")
 }

@@ -17,7 +17,7 @@ use crate::{
     open::{Late, Open},
     reply::{
         BodyEnd, Coding, Echo, GzipSearch, HeadFailure, Location, OutFraming, Passage, ReplyBody, ReplyError,
-        ReplyHead, ReplyStep, Upgrade, coding_of, echo_of, read_final_head, rewrite_reply,
+        ReplyHead, ReplyStep, Upgrade, accepted, coding_of, echo_of, read_final_head, rewrite_reply,
     },
 };
 
@@ -118,6 +118,9 @@ impl<'x> Download<'x> {
             }
         }
         let keeps_alive = head.keeps_alive(bytes);
+        if matches!(head.status, 401 | 403 | 404) {
+            tally.accepts.replace(self.accepts(head, bytes));
+        }
         self.out_framing = OutFraming::of(framing, head, bytes, self.facts.method, self.old_client);
         let close = self.facts.close || self.closes_client();
         let framing = self.out_framing;
@@ -129,6 +132,14 @@ impl<'x> Download<'x> {
         let reusable =
             keeps_alive && self.input.unread().is_empty() && !matches!(body, ReplyBody::UntilClose);
         Ok(Delivered::Whole { reusable, upload_done: true })
+    }
+
+    /// What the service says that the operation accepts.
+    #[cold]
+    fn accepts(&self, head: &ReplyHead, bytes: &[u8]) -> Option<Box<str>> {
+        let said = accepted(head, bytes, &self.permit.service().rules.switches.accepted_headers)?;
+        let redactor = self.permit.injection().redactor();
+        (!redactor.finds(said.as_bytes())).then_some(said)
     }
 
     async fn final_head(

@@ -14,7 +14,7 @@ use valetkey_core::{policy::CredentialState, service::ServiceName};
 use valetkey_gateway::ServiceRefused;
 
 use super::{check, is_asked, policy};
-use crate::inner::Inner;
+use crate::{accepted, inner::Inner};
 
 /// How often it is looked for what is old.
 const LOOK: Duration = Duration::from_hours(1);
@@ -39,7 +39,10 @@ pub(crate) async fn keep_up(inner: Arc<Inner>, mut refused: Receiver<ServiceRefu
             _ = looks.tick() => old(&inner).into_iter().for_each(|name| start(&inner, name)),
             Some(word) = refused.recv() => {
                 if says_something(&inner, &word) {
-                    pace.note(word.service, Instant::now());
+                    pace.note(word.service.clone(), Instant::now());
+                }
+                if let Some(accepted) = word.accepted {
+                    accepted::learn(&inner, &word.service, accepted).await;
                 }
             }
             () = wake => pace.take(Instant::now()).into_iter().for_each(|name| start(&inner, name)),
@@ -64,7 +67,7 @@ fn start(inner: &Arc<Inner>, name: ServiceName) {
 fn says_something(inner: &Inner, word: &ServiceRefused) -> bool {
     let state = inner.state();
     let known = state.services.get(&word.service);
-    known.is_some_and(|connected| word.status == 401 || is_asked(&connected.service))
+    known.is_some_and(|connected| word.status == 401 || (word.status == 403 && is_asked(&connected.service)))
 }
 
 fn old(inner: &Inner) -> Vec<ServiceName> {

@@ -109,10 +109,10 @@ fn a_missing_directory_is_not_made_behind_the_callers_back() {
 fn a_newer_database_is_not_opened() {
     let directory = profile();
     drop(Store::open(directory.path()).unwrap());
-    for version in [6, 1_000, -1] {
+    for version in [7, 1_000, -1] {
         raw(directory.path()).pragma_update(None, "user_version", version).unwrap();
         let refused = Store::open(directory.path());
-        assert!(matches!(refused, Err(Error::NewerVersion { found, known: 5 }) if found == version));
+        assert!(matches!(refused, Err(Error::NewerVersion { found, known: 6 }) if found == version));
     }
 }
 

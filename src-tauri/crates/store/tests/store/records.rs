@@ -216,3 +216,27 @@ fn no_flipped_byte_of_the_file_makes_opening_or_loading_panic() {
         }
     }
 }
+
+#[test]
+fn what_a_service_accepts_is_kept_by_operation_and_goes_with_the_service() {
+    let directory = profile();
+    let mut store = Store::open(directory.path()).unwrap();
+    let service = service("gitlab", Rights::All);
+    store.save_service(&service).unwrap();
+    for text in ["issues=read", "issues=write"] {
+        store.save_accepted(&service.name, "GET /issues", text).unwrap();
+    }
+    store.save_accepted(&ServiceName::parse("gone").unwrap(), "GET /issues", "issues=write").unwrap();
+    drop(store);
+    let mut store = Store::open(directory.path()).unwrap();
+    let accepted = store.load().unwrap().accepted;
+    assert_eq!(accepted.len(), 1);
+    let kept: Vec<_> =
+        accepted[&service.name].iter().map(|(operation, text)| (&**operation, &**text)).collect();
+    assert_eq!(kept, [("GET /issues", "issues=write")]);
+
+    store.save_service(&service).unwrap();
+    assert_eq!(store.load().unwrap().accepted.len(), 1, "another record of it changes nothing");
+    store.forget_service(&service.name).unwrap();
+    assert_eq!(count(directory.path(), "accepted"), 0);
+}

@@ -11,6 +11,7 @@ use valetkey_core::{
     service::{Service, ServiceName},
     token::{Token, TokenId},
 };
+use valetkey_gateway::Accepted;
 use valetkey_store::Store;
 use valetkey_testkit::{Answer, RawClient, Recorder};
 use valetkey_vault::Memory;
@@ -151,5 +152,9 @@ impl TokenStore for Disk {
 impl Keeper for Disk {
     fn save_settings(&mut self, settings: &wire::Settings) -> Result<(), StoreFailure> {
         self.room()?.save_settings(settings)
+    }
+
+    fn save_accepted(&mut self, service: &ServiceName, accepted: &Accepted) -> Result<(), StoreFailure> {
+        Keeper::save_accepted(self.room()?, service, accepted)
     }
 }
