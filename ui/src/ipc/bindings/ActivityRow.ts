@@ -55,6 +55,10 @@ reason: string,
  */
 refused_by: RefusedBy | null, 
 /**
+ * What the service says that the operation accepts, in its own words (`issues=write`), where it answered 401, 403 or 404 and ever said so.
+ */
+accepts?: string, 
+/**
  * Status that the application got; null while it runs, 0 where it was cut before one.
  */
 status: number | null, 

@@ -45,6 +45,10 @@ grants?: Array<string>,
  */
 missing?: Array<Array<string>>, 
 /**
+ * What the service says that the operation accepts, in its own words, where it refused it once and said so.
+ */
+accepts?: string, 
+/**
  * Lines for a shell, any of which would let the token do it: one for each way that the owner has the rights for.
  */
 commands?: Array<string>, 

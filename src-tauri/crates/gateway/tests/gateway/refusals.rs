@@ -46,34 +46,34 @@ const DEFINITION: &str = r#"{"version":1,"kind":"test","title":"Test","descripti
     "operations":[{"method":"GET","path":"/allowed","requires":"item.see"}],
     "switches":{"accepted_headers":["x-accepted-permissions","x-accepted-scopes"]}}"#;
 
-/// What is reported where the service answers with this status and these fields.
-fn reported(status: &str, fields: &str) -> Option<ServiceRefused> {
+/// After a service that says what it accepts has answered with this status and these fields.
+fn answered(status: &str, fields: &str) -> Scene {
     let upstream = Recorder::answering(format!("HTTP/1.1 {status}\r\n{fields}content-length: 0\r\n\r\n"));
     let policy = PolicyBuilder::new().service("up", &upstream.url(), DEFINITION, None);
     let mut scene = Scene::with(upstream, policy);
     let (_, token) = scene.token("up:global:item.see");
     scene.raw(&token, GET);
-    scene.refusals.try_recv().ok()
+    scene
 }
 
 #[test]
 fn what_a_service_accepts_is_reported_where_it_refuses_and_says_so() {
-    let accepts = |refused: Option<ServiceRefused>| {
-        let Accepted { operation, text } = refused?.accepted?;
+    let accepts = |mut scene: Scene| {
+        let Accepted { operation, text } = scene.refusals.blocking_recv()?.accepted?;
         assert_eq!(&*operation, "GET /allowed");
         Some(String::from(text))
     };
     let both = "X-Accepted-Scopes: repo\r\nX-Accepted-Permissions: items=write,more=read; all=write\r\n";
     assert_eq!(
-        accepts(reported("403 Forbidden", both)).as_deref(),
+        accepts(answered("403 Forbidden", both)).as_deref(),
         Some("items=write, more=read; all=write"),
         "in the order of the definition"
     );
     let scopes = "X-Accepted-Permissions:\r\nX-Accepted-Scopes: repo, public_repo\r\n";
-    assert_eq!(accepts(reported("403 Forbidden", scopes)).as_deref(), Some("repo, public_repo"));
-    assert_eq!(accepts(reported("404 Not Found", scopes)).as_deref(), Some("repo, public_repo"));
-    assert_eq!(reported("200 OK", both), None);
-    assert_eq!(reported("404 Not Found", ""), None);
+    assert_eq!(accepts(answered("403 Forbidden", scopes)).as_deref(), Some("repo, public_repo"));
+    assert_eq!(accepts(answered("404 Not Found", scopes)).as_deref(), Some("repo, public_repo"));
+    assert!(answered("200 OK", both).refusals.try_recv().is_err());
+    assert!(answered("404 Not Found", "").refusals.try_recv().is_err());
 }
 
 #[test]
@@ -82,6 +82,6 @@ fn what_has_another_shape_or_holds_the_credential_is_not_reported() {
         "x-accepted-scopes: 16C7e42F292c6912E7710c838347Ae178B4a\r\n".to_owned(),
         format!("x-accepted-scopes: {MASTER}\r\n"),
     ] {
-        assert_eq!(reported("403 Forbidden", &odd).unwrap().accepted, None, "{odd}");
+        assert_eq!(answered("403 Forbidden", &odd).refusals.blocking_recv().unwrap().accepted, None, "{odd}");
     }
 }
