@@ -76,6 +76,8 @@ Only what you have can be granted. How that is known, by kind:
   it. What GitHub told is taken for true for at most ten minutes, and forgotten at once where a request that relied on it gets 301, 302, 307,
   308, 404 or 410. A check marks grants whose repository or account was not found, or has another name.
 - At a GitHub Enterprise Server (`https://HOST/api/v3`) git is at `https://HOST` and uploads are at `https://HOST/api/uploads`.
+- Where GitHub itself answers 401, 403 or 404 it says what the operation accepts (`X-Accepted-GitHub-Permissions`, of classic tokens `X-Accepted-OAuth-Scopes`). That is kept
+  by operation and shown in the activity, by `vk explain` and at the service.
 - Open to every token, as to GitHub's own: `GET /user`, `/rate_limit`, `/meta`, `/versions` and `/`. Clients begin with them.
 - Not there: GraphQL, and what else GitHub lists no permission for.
 

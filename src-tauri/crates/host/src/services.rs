@@ -11,6 +11,7 @@ use valetkey_core::{
     rules::Rules,
     secret::MasterCredential,
     service::{BaseUrl, CredentialForm, DefinitionSource, Service, ServiceName},
+    time::Timestamp,
     tokens::{Connected, judge_context},
 };
 use valetkey_wire as wire;
@@ -22,6 +23,9 @@ use crate::{
     rows, sandbox,
     state::{Face, Lock, State},
 };
+
+/// A credential that ends within so many milliseconds is said everywhere.
+const NEAR_END: i64 = 7 * 24 * 60 * 60 * 1000;
 
 /// The kinds that can be connected.
 pub(crate) fn kinds() -> Vec<wire::ServiceKind> {
@@ -36,6 +40,24 @@ pub(crate) fn kinds() -> Vec<wire::ServiceKind> {
             credential_form: definition.credential_form().to_string(),
         })
         .collect()
+}
+
+/// Those whose credential has ended or soon ends, the first of them first.
+pub(crate) fn ending(state: &State, now: Timestamp) -> Vec<wire::EndingCredential> {
+    let soon = now.plus_millis(NEAR_END);
+    let mut ending: Vec<wire::EndingCredential> = state
+        .services
+        .values()
+        .filter_map(|connected| {
+            let ends = connected.service.credential_expires.filter(|ends| *ends < soon)?;
+            Some(wire::EndingCredential {
+                service: connected.service.name.to_string(),
+                ends: ends.as_millis(),
+            })
+        })
+        .collect();
+    ending.sort_by_key(|ending| ending.ends);
+    ending
 }
 
 pub(crate) fn list(inner: &Inner) -> Vec<wire::ServiceRow> {

@@ -1,6 +1,6 @@
-use valetkey_wire::{ActivityRow, GatewayState, Status, TokenRow, TokenStatus, VaultKind};
+use valetkey_wire::{ActivityRow, EndingCredential, GatewayState, Status, TokenRow, TokenStatus, VaultKind};
 
-use crate::words::{ago, count, shortened, until};
+use crate::words::{ago, count, shortened, until, until_day};
 use crate::{Action, Place};
 
 /// Tokens in the menu; more are in the window.
@@ -95,7 +95,9 @@ fn icon(status: &Status) -> Icon {
         _ if status.unsaved > 0 => Icon::Attention,
         GatewayState::Locked => Icon::Locked,
         GatewayState::Paused => Icon::Paused,
-        GatewayState::Listening if status.vault.problem.is_some() => Icon::Attention,
+        GatewayState::Listening if status.vault.problem.is_some() || !status.ending.is_empty() => {
+            Icon::Attention
+        }
         GatewayState::Listening => Icon::On,
     }
 }
@@ -120,7 +122,17 @@ fn warnings(state: &State<'_>) -> impl Iterator<Item = Item> {
     let vault = status.vault.problem.as_deref().map(|problem| Item::Note(shortened(problem, LONGEST)));
     let port = (status.gateway.state == GatewayState::PortTaken)
         .then(|| act("Change port…", Action::Show(Place::Settings)));
-    [unsaved, vault, port].into_iter().flatten()
+    let ending = status.ending.iter().map(|ending| Item::Note(ending_in_words(ending, state.now)));
+    [unsaved, vault, port].into_iter().flatten().chain(ending)
+}
+
+fn ending_in_words(ending: &EndingCredential, now: i64) -> String {
+    let service = shortened(&ending.service, LONGEST);
+    if ending.ends <= now {
+        format!("The credential of {service} has ended")
+    } else {
+        format!("The credential of {service} ends in {}", until_day(ending.ends, now))
+    }
 }
 
 /// Tokens that work, the most recently used first; then those never used, the newest first.

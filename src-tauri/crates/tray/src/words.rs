@@ -20,6 +20,15 @@ pub(crate) fn until(then: i64, now: i64) -> String {
     }
 }
 
+/// `5 h`, `3 days`: how long until then, where it is not soon.
+pub(crate) fn until_day(then: i64, now: i64) -> String {
+    let hours = then.saturating_sub(now).max(0) / 3_600_000;
+    match hours {
+        0..48 => until(then, now),
+        _ => format!("{} days", hours / 24),
+    }
+}
+
 /// `1 token`, `4 tokens`.
 pub(crate) fn count(number: usize, one: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
@@ -37,7 +46,7 @@ pub(crate) fn shortened(text: &str, most: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{ago, count, shortened, until};
+    use super::{ago, count, shortened, until, until_day};
 
     const MINUTE: i64 = 60_000;
 
@@ -70,6 +79,12 @@ mod tests {
         assert_eq!(until(MINUTE + 1, 0), "2 min");
         assert_eq!(until(60 * MINUTE, 0), "60 min");
         assert_eq!(until(121 * MINUTE, 0), "3 h");
+    }
+
+    #[test]
+    fn what_is_days_ahead_is_told_in_days() {
+        let told = [30, 121, 47 * 60, 48 * 60, 7 * 24 * 60].map(|minutes| until_day(minutes * MINUTE, 0));
+        assert_eq!(told, ["30 min", "3 h", "47 h", "2 days", "7 days"]);
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use valetkey_tray::{Action, Icon, Item, Menu, State, menu};
 use valetkey_wire::{
-    ActivityRow, Decision, Gateway, GatewayState, LastUse, LocalTls, LocalTlsState, Owner, RefusedBy, Scope,
-    Status, TokenRow, TokenStatus, Vault, VaultKind,
+    ActivityRow, Decision, EndingCredential, Gateway, GatewayState, LastUse, LocalTls, LocalTlsState, Owner,
+    RefusedBy, Scope, Status, TokenRow, TokenStatus, Vault, VaultKind,
 };
 
 const MINUTE: i64 = 60_000;
@@ -31,6 +31,7 @@ fn status(state: GatewayState) -> Status {
         tokens_active: 2,
         services: 1,
         unsaved: 0,
+        ending: Vec::new(),
     }
 }
 
@@ -158,6 +159,23 @@ fn locked_vault_file_is_unlocked_in_the_window() {
 fn taken_port_and_unsaved_revocations_need_the_owner() {
     let status = Status { unsaved: 1, ..status(GatewayState::PortTaken) };
     insta::assert_snapshot!(drawn(&made(&status, &everyday(), &[])));
+}
+
+#[test]
+fn credentials_that_end_are_said_and_need_the_owner() {
+    let ending = |service: &str, minutes: i64| EndingCredential {
+        service: service.to_owned(),
+        ends: NOW + minutes * MINUTE,
+    };
+    let status = Status {
+        ending: vec![ending("gitlab", -5), ending("github", 3 * 24 * 60 + 5)],
+        ..status(GatewayState::Listening)
+    };
+    let menu = made(&status, &everyday(), &[]);
+    assert_eq!(menu.icon, Icon::Attention);
+    let text = drawn(&menu);
+    assert!(text.contains("(The credential of gitlab has ended)"), "{text}");
+    assert!(text.contains("(The credential of github ends in 3 days)"), "{text}");
 }
 
 #[test]

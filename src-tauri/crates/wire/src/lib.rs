@@ -40,8 +40,8 @@ pub use service::{
     ServiceKind, ServiceRow,
 };
 pub use status::{
-    Event, Gateway, GatewayState, LocalTls, LocalTlsState, Owner, Settings, SettingsChange, Status, Vault,
-    VaultKind,
+    EndingCredential, Event, Gateway, GatewayState, LocalTls, LocalTlsState, Owner, Settings, SettingsChange,
+    Status, Vault, VaultKind,
 };
 pub use suggestion::{Reach, SuggestedGrant, Suggestion, UncoveredUse, UncoveredWhy, UseRow};
 pub use token::{

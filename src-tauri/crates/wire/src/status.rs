@@ -118,6 +118,20 @@ pub struct Status {
     pub services: usize,
     /// Revocations in force that could not be made durable yet.
     pub unsaved: usize,
+    /// Services whose credential ends within a week, or has ended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<EndingCredential>>")]
+    pub ending: Vec<EndingCredential>,
+}
+
+/// A credential that its service soon stops taking.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct EndingCredential {
+    /// Which service.
+    pub service: String,
+    /// When, in milliseconds since 1970.
+    pub ends: i64,
 }
 
 /// What the owner can set.

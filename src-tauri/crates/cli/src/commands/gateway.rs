@@ -128,6 +128,10 @@ fn in_words(status: &Status) -> String {
     lines.push(words::field("Profile", &status.profile));
     lines.push(words::field("Services", &status.services.to_string()));
     lines.push(words::field("Tokens", &format!("{} active", status.tokens_active)));
+    for ending in &status.ending {
+        let end = format!("that of {} ends on {}", ending.service, words::time(ending.ends));
+        lines.push(words::field("Credential", &end));
+    }
     if status.unsaved > 0 {
         let unsaved = words::count(status.unsaved, "revocation");
         lines.push(words::field("Not saved", &format!("{unsaved}; in force, tried again until saved")));

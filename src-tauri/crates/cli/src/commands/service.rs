@@ -128,10 +128,16 @@ fn table(services: &[ServiceRow]) -> Table {
             service.name.clone(),
             service.kind.clone(),
             service.base_url.clone(),
-            credential(service),
+            with_end(service),
             service.tokens.len().to_string(),
         ]
     })
+}
+
+/// With a word where it soon ends.
+fn with_end(service: &ServiceRow) -> String {
+    let end = service.credential_expires.and_then(rights::near_end_in_words);
+    end.map_or_else(|| credential(service), |end| format!("{}, {end}", credential(service)))
 }
 
 fn credential(service: &ServiceRow) -> String {

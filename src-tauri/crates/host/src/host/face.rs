@@ -106,6 +106,7 @@ impl Host {
             tokens_active: state.tokens.iter().filter(|token| active(token)).count(),
             services: state.services.len(),
             unsaved: if state.save_problem.is_some() { state.unsaved.len() } else { 0 },
+            ending: services::ending(&state, now),
         }
     }
 

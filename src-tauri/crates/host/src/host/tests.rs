@@ -11,4 +11,5 @@ mod rights;
 mod services;
 mod smaller;
 mod tokens;
+mod told;
 mod vault;

@@ -12,6 +12,8 @@ use crate::{
 
 /// A credential that ends within so many milliseconds is one to replace.
 const NEAR: i64 = 14 * 24 * 60 * 60 * 1000;
+/// One that ends within these is pressing.
+const WEEK: i64 = 7 * 24 * 60 * 60 * 1000;
 
 pub(super) async fn run(session: &mut Session, arguments: Rights, output: Output) -> Result<(), Error> {
     let Rights { name, declare, all, read_only } = arguments;
@@ -46,6 +48,16 @@ pub(super) fn in_words(service: &ServiceRow) -> String {
     };
     let scopes = rights.scopes.as_ref().map(|scopes| format!(" (scopes: {scopes})")).unwrap_or_default();
     format!("{had}, {how}{scopes}")
+}
+
+/// When the credential ends, where that is within a week.
+pub(super) fn near_end_in_words(end: i64) -> Option<String> {
+    let left = end - jiff::Timestamp::now().as_millisecond();
+    match left {
+        ..=0 => Some("ended".to_owned()),
+        1..WEEK => Some(format!("ends on {}", words::time(end))),
+        _ => None,
+    }
 }
 
 /// When the credential ends, with a word of warning where that is soon.

@@ -69,7 +69,7 @@ impl Stage {
     }
 }
 
-fn github(recorder: &Recorder) -> NewService {
+pub(super) fn github(recorder: &Recorder) -> NewService {
     NewService { kind: "github".into(), ..rest("github", recorder) }
 }
 
@@ -84,8 +84,8 @@ async fn refused(host: &Host, grant: &str) -> valetkey_wire::Error {
     host.create_token(token).await.unwrap_err()
 }
 
-const WRITE: &str = "github:repository=acme/site:actions_variables.write";
-const VARIABLES: &str = "/github/repos/acme/site/actions/variables";
+pub(super) const WRITE: &str = "github:repository=acme/site:actions_variables.write";
+pub(super) const VARIABLES: &str = "/github/repos/acme/site/actions/variables";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_scopes_of_a_classic_token_are_asked_for_when_it_is_connected() {
@@ -277,43 +277,5 @@ async fn a_declared_right_brings_what_comes_with_it_and_a_narrower_grant_widens_
     assert!(!widens("github:repository=ACME/Site:contents.write"));
     assert!(widens("github:repository=other/site:contents.read"));
     assert!(widens("github:global:contents.read"));
-    host.shut_down().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_github_accepts_is_told_where_it_refuses_and_is_known_after_a_restart() {
-    // GitHub, "Troubleshooting the REST API": sets apart by semicolons, each with all that it takes.
-    let recorder = Recorder::scripted(Arc::new(|request: &Recorded, stream| {
-        let (status, fields, body) = if request.line().starts_with("GET /user ") {
-            ("200 OK", "", r#"{"login":"octocat"}"#)
-        } else {
-            ("403 Forbidden", "x-accepted-github-permissions: actions_variables=write\r\n", "{}")
-        };
-        write!(stream, "HTTP/1.1 {status}\r\n{fields}content-length: {}\r\n\r\n{body}", body.len())?;
-        Ok(true)
-    }));
-    let bench = Bench::new();
-    let host = bench.serve().await;
-    host.add_service(github(&recorder)).await.unwrap();
-    let token = create(&host, "ci", limited(&[WRITE])).await;
-    assert_eq!(get(&host, VARIABLES, &token).await, 403);
-    until(&host, async |host| !host.services().await[0].accepted.is_empty()).await;
-    let row = &host.services().await[0].accepted[0];
-    assert_eq!(row.operation, "GET /repos/{owner}/{repo}/actions/variables");
-    assert_eq!(row.accepts, "actions_variables=write");
-    host.shut_down().await;
-
-    let host = bench.serve().await;
-    let filter = ActivityFilter { refused_by_service: true, ..ActivityFilter::default() };
-    let records = host.activity(filter).await.unwrap();
-    assert_eq!(records[0].accepts.as_deref(), Some("actions_variables=write"));
-    let question =
-        valetkey_wire::Question { token: "ci".into(), method: "GET".into(), url: VARIABLES.into() };
-    let answer = host.explain(&question).await.unwrap();
-    assert_eq!(answer.accepts.as_deref(), Some("actions_variables=write"));
-    let other =
-        valetkey_wire::Question { method: "DELETE".into(), url: format!("{VARIABLES}/NAME"), ..question };
-    assert_eq!(host.explain(&other).await.unwrap().accepts, None);
-    host.remove_service("github").await.unwrap();
     host.shut_down().await;
 }
