@@ -87,7 +87,10 @@ impl Rules {
             }
         }
         for inside in &mut found {
-            let apart = |operation: &&Operation| self.is_apart(inside, &operation.contexts);
+            let apart = |operation: &&Operation| {
+                let by_number = operation.by_number.as_deref().unwrap_or_default();
+                self.is_apart(inside, &operation.contexts) || self.is_apart(inside, by_number)
+            };
             let exceptions: Vec<PermissionIndex> = self
                 .operations
                 .iter()

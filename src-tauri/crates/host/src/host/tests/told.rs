@@ -37,7 +37,7 @@ async fn what_github_accepts_is_told_where_it_refuses_and_is_known_after_a_resta
     let filter = ActivityFilter { refused_by_service: true, ..ActivityFilter::default() };
     let records = host.activity(filter).await.unwrap();
     assert_eq!(records[0].accepts.as_deref(), Some("actions_variables=write"));
-    let question = Question { token: "ci".into(), method: "GET".into(), url: VARIABLES.into() };
+    let question = Question { token: "ci".into(), method: "GET".into(), url: VARIABLES.into(), body: None };
     let answer = host.explain(&question).await.unwrap();
     assert_eq!(answer.accepts.as_deref(), Some("actions_variables=write"));
     let other = Question { method: "DELETE".into(), url: format!("{VARIABLES}/NAME"), ..question };
