@@ -22,6 +22,8 @@ fn gh_asks_the_api_over_the_unix_socket() {
     let gh = |words: &[&str]| github.client("reader", &reader).run(&[&["gh"], words].concat());
     let numbers = ["api", "repos/octocat/Hello-World/issues", "--jq", ".[].number"];
     assert_eq!(gh(&numbers).ok(), "1347");
+    let pages = ["api", "--paginate", "repos/octocat/Hello-World/issues?per_page=1", "--jq", ".[].number"];
+    assert_eq!(gh(&pages).ok(), "1347\n1347");
     let refused = gh(&["api", "repos/octocat/Hello-World/issues", "-f", "title=Found a bug"]);
     assert_eq!(refused.code, Some(1));
     assert!(

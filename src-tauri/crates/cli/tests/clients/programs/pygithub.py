@@ -17,6 +17,8 @@ TASKS = {
     "repository": lambda: repository().full_name,
     "issues": lambda: [issue.number for issue in repository().get_issues().get_page(0)],
     "lazy_issues": lambda: [i.number for i in hub.get_repo("octocat/Hello-World", lazy=True).get_issues().get_page(0)],
+    "pages": lambda: len(list(hub.get_repo("octocat/Hello-World", lazy=True).get_issues())),
+    "renamed": lambda: [i.number for i in hub.get_repo("octocat/Hello-Old", lazy=True).get_issues().get_page(0)],
     "issue": lambda: repository().create_issue("Found a bug").number,
     "comments": lambda: [comment.body for comment in repository().get_issue(1347).get_comments().get_page(0)],
 }

@@ -11,7 +11,9 @@ const description = new Description(fs.readFileSync(require.resolve("@octokit/op
 
 serve(["authorization", `Bearer ${process.env.STAND_IN_CREDENTIAL}`], async (request) => {
   if (request.path === "/graphql") return graphql(request);
-  const found = description.find(request.method, request.path);
+  const moved = /^\/repos\/octocat\/Hello-Old(\/.*)?$/.exec(request.path);
+  if (moved) return { status: 301, headers: { location: `${own_url(request)}${REPOSITORY.number}${moved[1] ?? ""}` } };
+  const found = description.find(request.method, by_name(request.path));
   if (!found) return wrong(404, "the description has no such operation");
   const complaint = description.complaint(found, request.query, request.headers, request.body);
   if (complaint) return wrong(422, complaint);
@@ -24,13 +26,25 @@ serve(["authorization", `Bearer ${process.env.STAND_IN_CREDENTIAL}`], async (req
   return json(status, own, paged ? next(request) : {});
 });
 
-/** The service names a repository by number in the links of a list, whatever the request called it. */
-function next({ path, query, headers }) {
-  const wanted = new URLSearchParams(query);
+/** What the examples are of, by name as the description has it, and by number as the service's own links and redirects have it. */
+const REPOSITORY = { name: /^\/repos\/octocat\/Hello-World(?=\/|$)/i, named: "/repos/octocat/Hello-World", number: "/repositories/1296269" };
+const ORGANIZATION = { name: /^\/orgs\/github(?=\/|$)/i, named: "/orgs/github", number: "/organizations/1" };
+
+const by_name = (path) => {
+  const called = [REPOSITORY, ORGANIZATION].find(({ number }) => path === number || path.startsWith(`${number}/`));
+  return called ? called.named + path.slice(called.number.length) : path;
+};
+
+const own_url = ({ headers }) => `${process.env.STAND_IN_SCHEME ?? "http"}://${headers.host}`;
+
+/** The service names repositories and organizations by number in the links of a list, whatever the request called them. */
+function next(request) {
+  const wanted = new URLSearchParams(request.query);
   if (wanted.has("page")) return {};
   wanted.set("page", "2");
-  const by_number = path.replace(/^\/repos\/[^/]+\/[^/]+/, "/repositories/1296269");
-  return { link: `<http://${headers.host}${by_number}?${wanted}>; rel="next", <http://${headers.host}${by_number}?${wanted}>; rel="last"` };
+  const by_number = [REPOSITORY, ORGANIZATION].reduce((path, { name, number }) => path.replace(name, number), request.path);
+  const url = `${own_url(request)}${by_number}?${wanted}`;
+  return { link: `<${url}>; rel="next", <${url}>; rel="last"` };
 }
 
 async function graphql({ method, body }) {
