@@ -49,7 +49,8 @@ Only what you have can be granted. How that is known, by kind:
   scope that is absent is taken away. A scope that is not known here takes nothing away.
 - A right brings what its permission implies, and holds in whatever is inside of its context as far as names tell: of the organization `acme`,
   in the repository `acme/site`; not of a group, in a project of GitLab. A grant that says more than you have gives the part that you have, and is shown so.
-- Project and group access tokens of GitLab are asked like personal ones, for their user is a bot. A fine-grained one says only that it is one: you declare.
+- Project and group access tokens of GitLab are asked like personal ones, for their user is a bot. A fine-grained one tells its permissions (`granular_scopes`); where one of
+  them is not known here, nothing follows from it, and you declare.
 - Where the service does not tell, you declare (`vk service rights NAME --read-only`, `--declare CONTEXT:PERMISSION`, or in the window). Until
   then everything counts as yours. What a service tells stands above what was declared. Declared as read only, you have the permissions
   of whose operations more read than change.

@@ -1,10 +1,12 @@
 //! GitLab: who the owner is, and what the scopes of their token may allow.
 //!
-//! GitLab, "Personal access tokens API": `GET /personal_access_tokens/self` tells a token's scopes and its last day. A token of another
+//! GitLab, "Personal access tokens API": `GET /personal_access_tokens/self` tells a token's scopes and its last day. Tokens of projects and
+//! groups are of the same make, with a bot as their user; a fine-grained one tells its permissions. A token of another
 //! kind (OAuth, a job's) can't be asked that. What a scope allows is GitLab, "Personal access token scopes"; it is laid over the
 //! definition's operations: the owner has a permission where the scopes let at least one operation through that takes part of it.
 
 mod contexts;
+mod granular;
 
 use jiff::{civil::Date, tz::TimeZone};
 use serde::Deserialize;
@@ -33,7 +35,10 @@ pub(super) async fn ask(asking: &Asking<'_>) -> Result<Told, Error> {
     let token: Token = asking.read(&token)?;
     Ok(Told {
         identity,
-        rights: rights(&token.scopes, &asking.connected().rules),
+        rights: match &token.granular_scopes {
+            Some(told) => granular::rights(told, &asking.connected().rules),
+            None => rights(&token.scopes, &asking.connected().rules),
+        },
         scopes: Some(token.scopes.join(", ").into()),
         expires: token.expires_at.as_deref().and_then(first_moment),
         ..Told::default()
@@ -128,8 +133,10 @@ struct User {
 
 #[derive(Deserialize)]
 struct Token {
+    #[serde(default)]
     scopes: Vec<String>,
     expires_at: Option<String>,
+    granular_scopes: Option<serde_json::Value>,
 }
 
 #[cfg(test)]

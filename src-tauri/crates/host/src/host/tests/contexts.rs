@@ -95,6 +95,33 @@ async fn projects_of_gitlab_are_found_by_number_with_their_path_as_title() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_token_of_a_project_of_gitlab_and_a_fine_grained_one_tell_what_they_may_do() {
+    let answers = |token: &'static str, user: &'static str| -> Recorder {
+        service(Box::leak(Box::new([("/api/v4/user", user), ("/api/v4/personal_access_tokens/self", token)])))
+    };
+    let project = answers(
+        r#"{"id":9,"user_id":3,"scopes":["read_api"],"expires_at":"2027-01-31"}"#,
+        r#"{"username":"project_42_bot_1a2b3c","bot":true}"#,
+    );
+    let fine = answers(
+        r#"{"id":10,"scopes":["granular"],"expires_at":null,"granular_scopes":[{"access":"selected_memberships","permissions":["read_issue"],"project_id":42,"group_id":null}]}"#,
+        r#"{"username":"ada"}"#,
+    );
+    let bench = Bench::new();
+    let host = bench.serve().await;
+    let row = host.add_service(of_kind("gitlab", &project)).await.unwrap();
+    assert_eq!(row.identity.as_deref(), Some("project_42_bot_1a2b3c"));
+    assert!(row.rights.limited && row.credential_expires.is_some());
+
+    let row = host.add_service(NewService { name: "fine".into(), ..of_kind("gitlab", &fine) }).await.unwrap();
+    assert_eq!((row.rights.limited, row.rights.had), (true, 1));
+    create(&host, "reader", limited(&["fine:project=42:read_issue"])).await;
+    let list = host.permissions("fine", Some("project=43")).await.unwrap();
+    assert!(list.permissions.iter().all(|permission| !permission.assignable));
+    host.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn gitea_says_who_the_owner_is_and_finds_repositories() {
     let (bench, recorder) = (
         Bench::new(),
@@ -165,5 +192,31 @@ async fn what_a_grant_names_and_the_service_no_longer_has_is_marked() {
             (true, None)
         ]
     );
+    host.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_project_of_space_that_is_gone_is_marked_by_key_and_by_id() {
+    // Space, HTTP API: a project is found under its key or its id; no model and no check of rights is answered here.
+    let recorder = service(&[
+        ("/api/http/team-directory/profiles/me", r#"{"username":"ada","name":null}"#),
+        ("/api/http/projects", r#"{"data":[{"key":{"key":"SITE"},"name":"The site"}]}"#),
+        ("/api/http/projects/key:SITE", r#"{"id":"2k3"}"#),
+        ("/api/http/projects/id:2k3", r#"{"id":"2k3"}"#),
+    ]);
+    let bench = Bench::new();
+    let host = bench.serve().await;
+    host.add_service(of_kind("space", &recorder)).await.unwrap();
+    let found = host.search_contexts("space", "project", "site").await.unwrap();
+    assert_eq!(values(&found), [("key:SITE", Some("The site"))]);
+    for (name, project) in [("a", "key:SITE"), ("b", "id:2k3"), ("c", "key:OLD"), ("d", "id:9z9")] {
+        create(&host, name, limited(&[&format!("space:project={project}:Project.View")])).await;
+    }
+    host.check_service("space").await.unwrap();
+    until(&host, async |host| host.tokens().await.unwrap()[3].grant_rows[0].problem.is_some()).await;
+    let rows = host.tokens().await.unwrap();
+    let problems: Vec<_> = rows.iter().map(|row| row.grant_rows[0].problem.as_deref()).collect();
+    let gone = ["key:OLD was not found in space", "id:9z9 was not found in space"];
+    assert_eq!(problems, [None, None, Some(gone[0]), Some(gone[1])]);
     host.shut_down().await;
 }
