@@ -36,8 +36,8 @@ pub(super) async fn ask(asking: &Asking<'_>) -> Result<Told, Error> {
     Ok(Told {
         identity,
         rights: match &token.granular_scopes {
-            Some(told) => granular::rights(told, &asking.connected().rules),
-            None => rights(&token.scopes, &asking.connected().rules),
+            Some(told) if *told != serde_json::json!([]) => granular::rights(told, &asking.connected().rules),
+            Some(_) | None => rights(&token.scopes, &asking.connected().rules),
         },
         scopes: Some(token.scopes.join(", ").into()),
         expires: token.expires_at.as_deref().and_then(first_moment),
