@@ -69,19 +69,19 @@ mod tests {
     #[test]
     fn permissions_are_had_where_they_reach() {
         let scopes = json!([
-            {"access": "selected_memberships", "permissions": ["read_issue", "create_issue"], "project_id": 42, "group_id": null},
-            {"access": "selected_memberships", "permissions": ["read_issue"], "project_id": null, "group_id": 7},
-            {"access": "user", "permissions": ["read_issue"], "project_id": null, "group_id": null},
+            {"access": "selected_memberships", "permissions": ["read_work_item", "create_work_item"], "project_id": 42, "group_id": null},
+            {"access": "selected_memberships", "permissions": ["read_work_item"], "project_id": null, "group_id": 7},
+            {"access": "user", "permissions": ["read_work_item"], "project_id": null, "group_id": null},
             {"access": "all_memberships", "permissions": ["read_attestation"], "project_id": null, "group_id": null}
         ]);
         assert_eq!(
             told(&scopes).unwrap(),
             [
                 "global:read_attestation",
-                "user:read_issue",
-                "group=7:read_issue",
-                "project=42:create_issue",
-                "project=42:read_issue"
+                "user:read_work_item",
+                "group=7:read_work_item",
+                "project=42:create_work_item",
+                "project=42:read_work_item"
             ]
         );
     }
@@ -90,8 +90,8 @@ mod tests {
     fn what_is_not_known_makes_all_unknown() {
         let scope = |access: &str, permission: &str| json!([{"access": access, "permissions": [permission]}]);
         assert_eq!(told(&scope("all_memberships", "fly_to_the_moon")), None);
-        assert_eq!(told(&scope("every_planet", "read_issue")), None);
-        assert_eq!(told(&scope("selected_memberships", "read_issue")), None, "without saying which");
+        assert_eq!(told(&scope("every_planet", "read_work_item")), None);
+        assert_eq!(told(&scope("selected_memberships", "read_work_item")), None, "without saying which");
         assert_eq!(told(&json!({"permissions": []})), None);
     }
 }

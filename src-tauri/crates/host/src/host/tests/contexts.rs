@@ -104,7 +104,7 @@ async fn the_token_of_a_project_of_gitlab_and_a_fine_grained_one_tell_what_they_
         r#"{"username":"project_42_bot_1a2b3c","bot":true}"#,
     );
     let fine = answers(
-        r#"{"id":10,"scopes":["granular"],"expires_at":null,"granular_scopes":[{"access":"selected_memberships","permissions":["read_issue"],"project_id":42,"group_id":null}]}"#,
+        r#"{"id":10,"scopes":["granular"],"expires_at":null,"granular_scopes":[{"access":"selected_memberships","permissions":["read_work_item"],"project_id":42,"group_id":null}]}"#,
         r#"{"username":"ada"}"#,
     );
     let bench = Bench::new();
@@ -115,7 +115,7 @@ async fn the_token_of_a_project_of_gitlab_and_a_fine_grained_one_tell_what_they_
 
     let row = host.add_service(NewService { name: "fine".into(), ..of_kind("gitlab", &fine) }).await.unwrap();
     assert_eq!((row.rights.limited, row.rights.had), (true, 1));
-    create(&host, "reader", limited(&["fine:project=42:read_issue"])).await;
+    create(&host, "reader", limited(&["fine:project=42:read_work_item"])).await;
     let list = host.permissions("fine", Some("project=43")).await.unwrap();
     assert!(list.permissions.iter().all(|permission| !permission.assignable));
     host.shut_down().await;
