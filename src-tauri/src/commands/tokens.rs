@@ -31,10 +31,9 @@ pub(crate) async fn update_token(
     token: String,
     change: TokenChange,
 ) -> Result<TokenRow, Error> {
-    if host.widens(&token, &change)? {
-        let row = named(&host, &token).await?;
-        confirmed(&Native::new(app), Some(widening(&row, &change))).await?;
-    }
+    let gained = host.gained(&token, &change)?;
+    let row = named(&host, &token).await?;
+    confirmed(&Native::new(app), widening(&row, gained.as_ref(), &change)).await?;
     host.update_token(&token, change).await
 }
 

@@ -32,15 +32,19 @@ pub fn creating(token: &NewToken) -> Option<Question> {
     }
 }
 
-/// To be asked where the change gives the token more than it has.
-pub fn widening(token: &TokenRow, change: &TokenChange) -> Question {
+/// To be asked where the change gives the token more than it has: what is gained of access, or a later end.
+pub fn widening(token: &TokenRow, gained: Option<&Scope>, change: &TokenChange) -> Option<Question> {
+    let gains = gains(token, gained, change);
+    if gains.is_empty() {
+        return None;
+    }
     let mut text = format!("{} gains:\n", quoted(&token.name));
-    for gain in gains(token, change) {
+    for gain in gains {
         text.push_str("\n  + ");
         text.push_str(&gain);
     }
     text.push_str("\n\nWhoever has its secret already gains this at once.");
-    Question { title: "Widen this token?".to_owned(), text, yes: "Widen".to_owned() }
+    Some(Question { title: "Widen this token?".to_owned(), text, yes: "Widen".to_owned() })
 }
 
 /// Every token that reaches the service will act by the new credential.
@@ -88,15 +92,11 @@ pub fn fetching(url: &str) -> Result<Question, Error> {
     })
 }
 
-fn gains(token: &TokenRow, change: &TokenChange) -> Vec<String> {
-    let mut gains = match (&token.scope, &change.scope) {
-        (_, None) | (Scope::Full, Some(Scope::Full | Scope::Limited { .. })) => Vec::new(),
-        (Scope::Limited { .. }, Some(Scope::Full)) => {
-            vec!["full access to every connected service".to_owned()]
-        }
-        (Scope::Limited { grants: held }, Some(Scope::Limited { grants: asked })) => {
-            asked.iter().filter(|grant| !held.contains(grant)).map(|grant| plain(grant)).collect()
-        }
+fn gains(token: &TokenRow, gained: Option<&Scope>, change: &TokenChange) -> Vec<String> {
+    let mut gains = match gained {
+        None => Vec::new(),
+        Some(Scope::Full) => vec!["full access to every connected service".to_owned()],
+        Some(Scope::Limited { grants }) => grants.iter().map(|grant| plain(grant)).collect(),
     };
     if gains.len() > LISTED {
         let more = gains.len() - LISTED;
@@ -149,19 +149,31 @@ mod tests {
         assert!(fetching("https://api.example.com/\u{202e}nosj").is_err());
     }
 
+    fn text(token: &TokenRow, gained: Option<&Scope>, change: &TokenChange) -> String {
+        widening(token, gained, change).unwrap().text
+    }
+
     #[test]
     fn widening_names_what_is_gained_and_nothing_else() {
         let change =
             TokenChange { scope: Some(limited(&["a:global:x", "a:global:y"])), ..TokenChange::default() };
-        let text = widening(&row(limited(&["a:global:x"])), &change).text;
+        let text = text(&row(limited(&["a:global:x"])), Some(&limited(&["a:global:y"])), &change);
         assert!(text.contains("+ a:global:y"), "{text}");
         assert!(!text.contains("a:global:x"), "{text}");
     }
 
     #[test]
+    fn nothing_gained_is_nothing_to_ask() {
+        let change = TokenChange { scope: Some(limited(&["a:global:x"])), ..TokenChange::default() };
+        assert_eq!(widening(&row(Scope::Full), None, &change), None);
+        let sooner = TokenChange { expiry: Some(Expiry::At { at: -1 }), ..TokenChange::default() };
+        assert_eq!(widening(&row(Scope::Full), None, &sooner), None);
+    }
+
+    #[test]
     fn widening_to_full_access_says_so() {
         let change = TokenChange { scope: Some(Scope::Full), ..TokenChange::default() };
-        let text = widening(&row(limited(&["a:global:x"])), &change).text;
+        let text = text(&row(limited(&["a:global:x"])), Some(&Scope::Full), &change);
         assert!(text.contains("full access to every connected service"), "{text}");
     }
 
@@ -169,15 +181,15 @@ mod tests {
     fn a_later_end_is_a_gain() {
         let until = |expiry| TokenChange { expiry: Some(expiry), ..TokenChange::default() };
         let token = row(limited(&["a:global:x"]));
-        assert!(widening(&token, &until(Expiry::Never)).text.contains("never expires"));
-        assert!(widening(&token, &until(Expiry::At { at: 86_400_000 })).text.contains("2 more days"));
+        assert!(text(&token, None, &until(Expiry::Never)).contains("never expires"));
+        assert!(text(&token, None, &until(Expiry::At { at: 86_400_000 })).contains("2 more days"));
     }
 
     #[test]
     fn a_long_list_of_gains_is_counted() {
         let grants: Vec<String> = (0..20).map(|n| format!("a:global:p{n}")).collect();
-        let change = TokenChange { scope: Some(Scope::Limited { grants }), ..TokenChange::default() };
-        let text = widening(&row(limited(&["a:global:x"])), &change).text;
+        let gained = Scope::Limited { grants };
+        let text = text(&row(limited(&["a:global:x"])), Some(&gained), &TokenChange::default());
         assert!(
             text.contains("p7") && !text.contains("p8") && text.contains("12 more permissions"),
             "{text}"

@@ -47,24 +47,37 @@ impl Given {
 /// Names alone tell what is inside of what: `organization=acme` covers `repository=acme/site`, but no group of GitLab a project. `*` is
 /// covered only by `*`, for it takes in what a later definition adds, and full access does not cover grants that mint credentials.
 pub fn covers(wide: &Access, narrow: &Access, services: &Services) -> bool {
-    let (narrow, wide) = match (narrow, wide) {
-        (Access::Full, wide) => return *wide == Access::Full,
-        (Access::Limited(narrow), Access::Full) => (narrow, None),
-        (Access::Limited(narrow), Access::Limited(wide)) => (narrow, Some(wide)),
-    };
+    match narrow {
+        Access::Full => *wide == Access::Full,
+        Access::Limited(narrow) => uncovered(wide, narrow, services).next().is_none(),
+    }
+}
+
+/// Those of some grants that give something which `wide` does not.
+pub(crate) fn uncovered<'g>(
+    wide: &Access,
+    narrow: &'g BTreeSet<Grant>,
+    services: &Services,
+) -> impl Iterator<Item = &'g Grant> {
     let concerned: BTreeSet<&ServiceName> = narrow.iter().map(|grant| &grant.service).collect();
-    concerned.into_iter().all(|name| {
-        let here =
-            |of: &'_ BTreeSet<Grant>| of.iter().filter(|grant| grant.service == *name).cloned().collect();
-        let (narrow, wide): (Vec<Grant>, Option<Vec<Grant>>) = (here(narrow), wide.map(here));
-        let Some(rules) = services.get(name).map(|connected| &*connected.rules) else {
-            return wide.is_none_or(|wide| narrow.iter().all(|grant| wide.contains(grant)));
+    concerned.into_iter().flat_map(move |name| {
+        let here = |of: &BTreeSet<Grant>| of.iter().filter(|grant| grant.service == *name).cloned().collect();
+        let asked: Vec<&Grant> = narrow.iter().filter(|grant| grant.service == *name).collect();
+        let wide: Option<Vec<Grant>> = match wide {
+            Access::Full => None,
+            Access::Limited(wide) => Some(here(wide)),
         };
-        let by_name = by_name(&narrow, rules);
-        match wide {
-            None => by_name.is_empty(),
-            Some(wide) => narrow.iter().all(|grant| is_covered(grant, &wide, &by_name, rules)),
-        }
+        let rules = services.get(name).map(|connected| &*connected.rules);
+        let by_name = rules.map(|rules| by_name(&asked, rules)).unwrap_or_default();
+        let is_covered = |grant: &Grant| match (&wide, rules) {
+            (Some(wide), Some(rules)) => is_covered(grant, wide, &by_name, rules),
+            (None, Some(rules)) => {
+                Given::of(&grant.context, &grant.permission, rules).named.within(&by_name).is_empty()
+            }
+            (Some(wide), None) => wide.contains(grant),
+            (None, None) => true,
+        };
+        asked.into_iter().filter(|grant| !is_covered(grant)).collect::<Vec<_>>()
     })
 }
 
@@ -87,7 +100,7 @@ fn is_covered(grant: &Grant, wide: &[Grant], by_name: &PermissionSet, rules: &Ru
 }
 
 /// The permissions by whose names some operation that mints credentials is open to these grants.
-fn by_name(grants: &[Grant], rules: &Rules) -> PermissionSet {
+fn by_name(grants: &[&Grant], rules: &Rules) -> PermissionSet {
     let mut named = PermissionSet::default();
     for grant in grants {
         named.extend(&Given::of(&grant.context, &grant.permission, rules).named);

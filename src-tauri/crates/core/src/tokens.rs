@@ -4,13 +4,13 @@
 //! then [`Tokens::put`]s it. (Revoking and disabling are put in first: they must work with a full disk.)
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
 use crate::{
     Error,
-    covers::covers,
+    covers::uncovered,
     grant::{Access, Context, Grant, Granted},
     likeness::nearest,
     policy::ServicePolicy,
@@ -351,7 +351,13 @@ pub fn inactive(grant: &Grant, service: Option<&ServicePolicy>) -> Option<Inacti
     }
 }
 
-/// Whether `after` allows something that `before` did not.
-pub fn widens(before: &Access, after: &Access, services: &Services) -> bool {
-    !covers(before, after, services)
+/// What `after` allows and `before` did not: the grants that give something new, or full access.
+pub fn gained(before: &Access, after: &Access, services: &Services) -> Option<Access> {
+    match after {
+        Access::Full => (*before != Access::Full).then_some(Access::Full),
+        Access::Limited(after) => {
+            let gained: BTreeSet<Grant> = uncovered(before, after, services).cloned().collect();
+            (!gained.is_empty()).then_some(Access::Limited(gained))
+        }
+    }
 }

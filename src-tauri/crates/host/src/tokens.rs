@@ -122,14 +122,22 @@ pub(crate) async fn revoke_itself(inner: &Inner, id: TokenId) -> Result<(), Erro
     end(inner, |state| Ok(vec![state.tokens.revoke(id, now)?])).await.map(drop)
 }
 
-/// Whether `asked` would let the token do what it can't do now.
-pub(crate) fn widens(inner: &Inner, name: &str, asked: &wire::TokenChange) -> Result<bool, Error> {
+/// What `asked` would let the token do that it can't do now.
+pub(crate) fn gained(
+    inner: &Inner,
+    name: &str,
+    asked: &wire::TokenChange,
+) -> Result<Option<wire::Scope>, Error> {
     let state = inner.state();
     let token = state.tokens.named(name)?;
-    match &asked.scope {
-        None => Ok(false),
-        Some(scope) => Ok(core::tokens::widens(&token.access, &parse_scope(scope)?, &state.services)),
-    }
+    let Some(scope) = &asked.scope else { return Ok(None) };
+    let gained = core::tokens::gained(&token.access, &parse_scope(scope)?, &state.services);
+    Ok(gained.map(|gained| match gained {
+        Access::Full => wire::Scope::Full,
+        Access::Limited(grants) => {
+            wire::Scope::Limited { grants: grants.iter().map(ToString::to_string).collect() }
+        }
+    }))
 }
 
 /// Judge, make durable, put in force.

@@ -13,7 +13,7 @@ use valetkey_core::{
     rights::Rights,
     rules::EndpointSet,
     token::Presented,
-    tokens::{Inactive, inactive, judge_grant, widens},
+    tokens::{Inactive, gained, inactive, judge_grant},
 };
 use valetkey_testkit::PolicyBuilder;
 
@@ -165,8 +165,9 @@ proptest! {
 #[test]
 fn a_narrower_grant_in_place_of_a_wide_one_widens_nothing() {
     let policy = policy(Rights::All);
-    let widens =
-        |before: &[&str], after: &[&str]| widens(&limited(before), &limited(after), policy.services());
+    let widens = |before: &[&str], after: &[&str]| {
+        gained(&limited(before), &limited(after), policy.services()).is_some()
+    };
     assert!(!widens(&["up:global:change"], &["up:repository=acme/site:see"]));
     assert!(!widens(&["up:organization=acme:change"], &["up:repository=Acme/site:see"]));
     assert!(!widens(&["up:repository=acme/site:change"], &["up:repository=ACME/Site:change"]));
@@ -181,10 +182,22 @@ fn a_narrower_grant_in_place_of_a_wide_one_widens_nothing() {
 }
 
 #[test]
+fn what_is_gained_is_just_what_is_new() {
+    let policy = policy(Rights::All);
+    let (before, after) =
+        (["up:organization=acme:change"], ["up:repository=acme/site:see", "up:repository=other/site:see"]);
+    let gained = |before: &Access, after: &Access| gained(before, after, policy.services());
+    assert_eq!(gained(&limited(&before), &limited(&after)), Some(limited(&["up:repository=other/site:see"])));
+    assert_eq!(gained(&limited(&before), &Access::Full), Some(Access::Full));
+    assert_eq!(gained(&Access::Full, &Access::Full), None);
+}
+
+#[test]
 fn an_organization_does_not_cover_a_repository_for_what_may_be_asked_of_it_under_another() {
     let policy = policy(Rights::All);
-    let widens =
-        |before: &str, after: &str| widens(&limited(&[before]), &limited(&[after]), policy.services());
+    let widens = |before: &str, after: &str| {
+        gained(&limited(&[before]), &limited(&[after]), policy.services()).is_some()
+    };
     assert!(widens("up:organization=acme:team", "up:repository=acme/site:team"));
     assert!(!widens("up:organization=acme:see", "up:repository=acme/site:see"));
 }
@@ -192,7 +205,7 @@ fn an_organization_does_not_cover_a_repository_for_what_may_be_asked_of_it_under
 #[test]
 fn full_access_does_not_cover_what_mints_by_its_name_and_covers_all_else() {
     let policy = policy(Rights::All);
-    let widens = |after: &[&str]| widens(&Access::Full, &limited(after), policy.services());
+    let widens = |after: &[&str]| gained(&Access::Full, &limited(after), policy.services()).is_some();
     assert!(widens(&["up:global:see", "up:global:key"]));
     assert!(!widens(&["up:global:key"]), "that alone opens nothing");
     assert!(!widens(&["up:global:whole", "up:organization=acme:*"]));

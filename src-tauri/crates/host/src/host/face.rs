@@ -196,9 +196,13 @@ impl Host {
         Ok(tokens::update(&self.inner, token, &change).await?)
     }
 
-    /// Whether `change` would let the token do what it can't do now.
-    pub fn widens(&self, token: &str, change: &wire::TokenChange) -> Result<bool, wire::Error> {
-        Ok(tokens::widens(&self.inner, token, change)?)
+    /// What `change` would let the token do that it can't do now, judged by what grants give.
+    pub fn gained(
+        &self,
+        token: &str,
+        change: &wire::TokenChange,
+    ) -> Result<Option<wire::Scope>, wire::Error> {
+        Ok(tokens::gained(&self.inner, token, change)?)
     }
 
     /// Gives one a new secret; the old one is refused when this returns.

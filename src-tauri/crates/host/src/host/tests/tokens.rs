@@ -34,12 +34,12 @@ async fn an_update_acts_on_the_next_request_of_the_same_secret() {
         scope: Some(limited(&["api:global:read", "api:global:write"])),
         ..TokenChange::default()
     };
-    assert!(host.widens("ci", &wider).unwrap());
+    assert_eq!(host.gained("ci", &wider).unwrap(), Some(limited(&["api:global:write"])));
     host.update_token("ci", wider).await.unwrap();
     assert_eq!(ask(&host, "POST", "/api/things", &token).await.status, 200);
 
     let rename = TokenChange { name: Some("writer".into()), ..TokenChange::default() };
-    assert!(!host.widens("ci", &rename).unwrap());
+    assert_eq!(host.gained("ci", &rename).unwrap(), None);
     let row = host.update_token("ci", rename).await.unwrap();
     assert_eq!((row.name.as_str(), row.grant_rows.len()), ("writer", 2), "a rename never touches the scope");
     assert_eq!(ask(&host, "POST", "/api/things", &token).await.status, 200);
