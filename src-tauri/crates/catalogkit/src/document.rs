@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
+use crate::{Error, graph::Graph};
 
 /// A definition in the catalog's format.
 #[derive(Clone, Debug)]
@@ -31,6 +31,8 @@ pub struct Document {
     pub operations: Vec<Operation>,
     /// Where operations are besides.
     pub by_number: Vec<ByNumber>,
+    /// What of its GraphQL is known.
+    pub graphql: Option<Graph>,
     /// What a limited token can't do although an operation's path fits.
     pub closed: Vec<Closed>,
     /// What is allowed beyond the strict rules.
@@ -244,6 +246,9 @@ impl Document {
         if !self.by_number.is_empty() {
             fields.push(list("by_number", &self.by_number)?);
         }
+        if let Some(graph) = &self.graphql {
+            fields.push(format!("\"graphql\": {}", graph.text()?));
+        }
         if !self.closed.is_empty() {
             fields.push(list("closed", &self.closed)?);
         }
@@ -275,7 +280,7 @@ fn is_off(switch: &bool) -> bool {
 }
 
 /// In the shortest way that the format has.
-fn requirement<S: serde::Serializer>(requires: &[Vec<String>], to: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn requirement<S: serde::Serializer>(requires: &[Vec<String>], to: S) -> Result<S::Ok, S::Error> {
     match requires {
         [] => to.serialize_str("nothing"),
         [one] if one.len() == 1 => one[0].serialize(to),
@@ -288,6 +293,9 @@ fn members<S: serde::Serializer>(members: &[(&'static str, &'static str)], to: S
     to.collect_map(members.iter().copied())
 }
 
-fn pairs<S: serde::Serializer>(pairs: &[(&'static str, String)], to: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn pairs<S: serde::Serializer>(
+    pairs: &[(&'static str, String)],
+    to: S,
+) -> Result<S::Ok, S::Error> {
     to.collect_map(pairs.iter().map(|(name, value)| (name, value)))
 }

@@ -127,6 +127,7 @@ pub fn all(kind: Kind, source: &Forge) -> Document {
         permissions: permissions(&operations),
         operations,
         by_number: Vec::new(),
+        graphql: None,
         closed: closed(source),
         switches: Switches {
             encoded_slash: true,

@@ -1,4 +1,4 @@
-//! GitHub: the REST API, git over HTTPS and the upload of release assets, each at a host of its own.
+//! GitHub: the REST API, git over HTTPS and the upload of release assets, each at a host of its own, and GraphQL ([`graphql`]).
 //!
 //! What is ours and not the source's:
 //! - A repository's permission can be granted for an organization too, and then holds for every repository it owns, as GitHub's own
@@ -12,6 +12,7 @@
 //! - What makes a credential is marked ([`MINTS`]), so that only a grant of that very permission allows it.
 
 mod git;
+mod graphql;
 mod numbers;
 
 use crate::{
@@ -71,10 +72,16 @@ pub fn api(source: &GitHub) -> Result<Document, Error> {
     operations.extend(OPEN.map(open));
     overlap::settle(&mut operations);
     operations.extend(git::operations());
+    operations.push(Operation {
+        method: "POST".to_owned(),
+        graphql: true,
+        endpoint: Some("graphql"),
+        ..open("/graphql")
+    });
     Ok(Document {
         kind: "github",
         title: "GitHub",
-        description: "The REST API and git over HTTPS, of github.com or of a GitHub Enterprise Server. GraphQL is for tokens with full access only.",
+        description: "The REST API and git over HTTPS, of github.com or of a GitHub Enterprise Server. GraphQL reads what has permissions in the REST API.",
         source: format!(
             "{}; {}. Paths of git: its smart HTTP protocol",
             source.about.source, source.about.version
@@ -87,6 +94,7 @@ pub fn api(source: &GitHub) -> Result<Document, Error> {
         permissions: permissions(source, &operations),
         operations,
         by_number: numbers::PLACES.to_vec(),
+        graphql: Some(graphql::graph()),
         closed: git::closed(),
         switches: Switches {
             encoded_slash: true,

@@ -94,6 +94,7 @@ pub fn api(source: &GitLab) -> Result<Document, Error> {
         permissions: permissions(source),
         operations,
         by_number: Vec::new(),
+        graphql: None,
         closed: closed(source)?,
         switches: Switches {
             encoded_slash: true,

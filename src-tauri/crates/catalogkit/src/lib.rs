@@ -21,6 +21,7 @@ pub mod forge;
 pub mod github;
 pub mod gitlab;
 mod grape;
+mod graph;
 pub mod listed;
 pub mod overlap;
 mod source;
@@ -29,6 +30,7 @@ mod table;
 
 pub use document::{ByNumber, Closed, ContextKind, Document, Endpoint, Operation, Permission, Risk};
 pub use error::Error;
+pub use graph::{Graph, GraphField, GraphType};
 pub use source::{
     About, Forge, ForgeRow, GitHub, GitHubPermission, GitLab, GitLabPermission, GitLabRow, Listed,
     ListedContext, ListedRow,

@@ -60,6 +60,7 @@ pub fn document(source: Listed) -> Document {
         permissions: source.permissions,
         operations,
         by_number: Vec::new(),
+        graphql: None,
         closed: Vec::new(),
         switches: source.switches,
     }

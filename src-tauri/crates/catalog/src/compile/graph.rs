@@ -27,7 +27,7 @@ pub(super) fn graph(entry: &GraphEntry, permissions: &[Permission], kinds: &[Kin
         names.enter(&entry.name, index, &place)?;
         by_name.insert(entry.name.as_str(), index);
     }
-    let reader = Reader { permissions, kinds, by_name };
+    let reader = Reader { permissions, kinds, entries: &entry.types, by_name };
     let types = entry.types.iter().enumerate();
     let types = types.map(|(index, entry)| reader.of_type(index, entry)).collect::<Result<_, _>>()?;
     let root = |name| reader.by_name.get(name).copied();
@@ -46,6 +46,7 @@ fn graph_name(place: &str, name: &str) -> Result<(), Error> {
 struct Reader<'d> {
     permissions: &'d [Permission],
     kinds: &'d [Kind],
+    entries: &'d [TypeEntry],
     by_name: HashMap<&'d str, TypeIndex>,
 }
 
@@ -68,10 +69,19 @@ impl Reader<'_> {
                 }
             }
         }
+        let is = entry.schema_name();
+        graph_name(&format!("{place}.is"), is)?;
         let place = format!("{place}.may_be");
         bounded(&place, entry.may_be.len(), limits::FIELDS)?;
-        let may_be = entry.may_be.iter().map(|name| self.place_of(&place, name)).collect::<Result<_, _>>()?;
-        Ok(GraphType { name: entry.name.as_str().into(), fields, may_be })
+        let mut called = Names::new("graphql.types");
+        called.enter(is, index, &place)?;
+        let mut may_be = Vec::with_capacity(entry.may_be.len());
+        for name in &entry.may_be {
+            let at = self.place_of(&place, name)?;
+            called.enter(self.entries[at].schema_name(), at, &place)?;
+            may_be.push(at);
+        }
+        Ok(GraphType { name: entry.name.as_str().into(), is: is.into(), fields, may_be })
     }
 
     fn field(&self, place: &str, entry: &FieldEntry, is_root: bool) -> Result<GraphField, Error> {

@@ -15,6 +15,9 @@ pub(crate) struct GraphEntry {
 #[serde(deny_unknown_fields)]
 pub(crate) struct TypeEntry {
     pub(crate) name: String,
+    /// What the schema calls it, where that is not `name`: several entries can be for one type, each as it is seen from somewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) is: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) may_be: Vec<String>,
     pub(crate) fields: Vec<FieldEntry>,
@@ -30,4 +33,11 @@ pub(crate) struct FieldEntry {
     pub(crate) leads_to: Option<String>,
     #[serde(default, skip_serializing_if = "Pairs::is_empty")]
     pub(crate) contexts: Pairs,
+}
+
+impl TypeEntry {
+    /// What the schema calls it.
+    pub(crate) fn schema_name(&self) -> &str {
+        self.is.as_deref().unwrap_or(&self.name)
+    }
 }

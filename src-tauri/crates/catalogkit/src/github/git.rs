@@ -2,8 +2,9 @@ use serde_json::{Map, json};
 
 use crate::{Closed, Operation, Risk, document::Endpoint};
 
-/// git and uploads are at other hosts than the API; git takes the same credential as a password.
-pub(super) const ENDPOINTS: [Endpoint; 2] = [
+/// git and uploads are at other hosts than the API; git takes the same credential as a password. GraphQL is beside the REST API, which
+/// an Enterprise Server has deeper down.
+pub(super) const ENDPOINTS: [Endpoint; 3] = [
     Endpoint {
         name: "git",
         base_url: "https://github.com",
@@ -14,6 +15,12 @@ pub(super) const ENDPOINTS: [Endpoint; 2] = [
         name: "uploads",
         base_url: "https://uploads.github.com",
         elsewhere: Some("{origin}/api/uploads"),
+        credential_form: None,
+    },
+    Endpoint {
+        name: "graphql",
+        base_url: "https://api.github.com",
+        elsewhere: Some("{origin}/api"),
         credential_form: None,
     },
 ];

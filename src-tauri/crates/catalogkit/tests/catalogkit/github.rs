@@ -135,10 +135,10 @@ fn what_makes_a_credential_needs_its_permission_by_name() {
 }
 
 #[test]
-fn a_limited_token_has_no_graphql_and_nothing_that_github_lists_no_permission_for() {
+fn a_limited_token_has_nothing_that_github_lists_no_permission_for() {
     let mut service = Service::new(DEFINITION);
     for (method, path) in [
-        ("POST", "/graphql"),
+        ("GET", "/graphql"),
         ("GET", "/users/octocat"),
         ("POST", "/repos/acme/site"),
         ("POST", "/repositories/1"),

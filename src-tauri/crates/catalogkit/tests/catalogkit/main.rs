@@ -6,6 +6,7 @@
 mod decided;
 mod forges;
 mod github;
+mod github_graphql;
 mod github_numbers;
 mod gitlab;
 mod listed;

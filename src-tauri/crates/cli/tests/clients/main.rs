@@ -24,6 +24,7 @@ mod own_network;
 #[path = "../vk/program.rs"]
 #[expect(dead_code, reason = "shared with other tests, which need more of it")]
 mod program;
+mod schema_of_github;
 #[path = "../real/server.rs"]
 mod server;
 mod told_by_run;

@@ -99,8 +99,8 @@ impl<'r> Walk<'r> {
                 Selection::Fragment { on, selections } => {
                     let types = &self.graph.types;
                     let this = &types[of];
-                    let on = on.as_deref().unwrap_or(&this.name);
-                    let meant = std::iter::once(&of).chain(&this.may_be).find(|at| *types[**at].name == *on);
+                    let on = on.as_deref().unwrap_or(&this.is);
+                    let meant = std::iter::once(&of).chain(&this.may_be).find(|at| *types[**at].is == *on);
                     match meant {
                         Some(meant) => self.selections(*meant, selections, contexts),
                         None => self.unknown(&format!("{} as {on}", this.name), first_field(selections)),

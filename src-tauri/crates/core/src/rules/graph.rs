@@ -23,8 +23,10 @@ pub struct Graph {
 /// A type.
 #[derive(Clone, Debug)]
 pub struct GraphType {
-    /// As the schema has it.
+    /// What the definition calls it; no two are called the same.
     pub name: Box<str>,
+    /// What the schema calls it. Several can be one type there, each as it is seen from somewhere.
+    pub is: Box<str>,
     /// By name.
     pub fields: HashMap<Box<str>, GraphField>,
     /// Types that a fragment may take it for.
