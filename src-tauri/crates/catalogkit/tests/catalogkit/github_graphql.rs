@@ -33,14 +33,12 @@ impl Way {
         let mut inner: Vec<Selection> = Vec::new();
         for (depth, step) in self.steps.iter().enumerate().rev() {
             let selections = std::mem::take(&mut inner);
-            inner.push(match step.strip_prefix("... on ") {
-                Some(on) => Selection::Fragment { on: Some(on.into()), selections },
-                None => {
-                    let given = if depth == 0 { arguments } else { &[] };
-                    let argument = |(name, value): &(&str, &str)| ((*name).into(), (*value).into());
-                    let arguments = given.iter().map(argument).collect();
-                    Selection::Field { name: step.as_str().into(), arguments, selections }
-                }
+            inner.push(if let Some(on) = step.strip_prefix("... on ") {
+                Selection::Fragment { on: Some(on.into()), selections }
+            } else {
+                let given = if depth == 0 { arguments } else { &[] };
+                let arguments = given.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+                Selection::Field { name: step.as_str().into(), arguments, selections }
             });
         }
         Contents::Graph(GraphDocument { kind: GraphKind::Query, selections: inner })
@@ -48,10 +46,10 @@ impl Way {
 }
 
 fn demands(requires: &Value) -> Demands {
-    match requires {
-        Value::String(nothing) if nothing == "nothing" => Demands::new(),
-        Value::String(one) => Demands::from([one.clone()]),
-        all => all.as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect(),
+    match requires.as_str() {
+        Some("nothing") => Demands::new(),
+        Some(one) => Demands::from([one.to_owned()]),
+        None => texts(requires).map(str::to_owned).collect(),
     }
 }
 
@@ -107,8 +105,11 @@ impl Map {
     }
 }
 
+/// Names and texts.
+type Arguments = &'static [(&'static str, &'static str)];
+
 /// A root with its arguments, and the contexts that those name.
-const ROOTS: [(&str, &[(&str, &str)], &[&str]); 8] = [
+const ROOTS: [(&str, Arguments, &[&str]); 8] = [
     ("viewer", &[], &[]),
     ("rateLimit", &[], &[]),
     ("repository", &[("owner", "Acme"), ("name", "Site")], &["repository=acme/site", "organization=acme"]),
