@@ -6,6 +6,7 @@ use crate::body::BodyError;
 /// Longest head of a part.
 const LONGEST_HEAD: usize = 4 * 1024;
 const END_OF_HEAD: &[u8] = b"\r\n\r\n";
+const DISPOSITION: &[u8] = b"content-disposition";
 
 /// Reads `multipart/form-data` (RFC 7578) in the one form that its clients write: nothing before the first delimiter or behind the last, the
 /// delimiter nowhere but on a line of its own, lines end in CR LF, every part has one name.
@@ -130,11 +131,15 @@ fn name_of(head: &[u8]) -> Option<&[u8]> {
         if field.is_empty() || !field.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-') {
             return None;
         }
-        if field.eq_ignore_ascii_case(b"content-disposition") {
+        if field.eq_ignore_ascii_case(DISPOSITION) {
             if found.is_some() {
                 return None;
             }
             found = Some(disposition(value)?);
+        }
+        // Rack 2 looks for these words anywhere in a part's head.
+        if field.len() != DISPOSITION.len() && has(line, DISPOSITION) {
+            return None;
         }
         let nested = value.get(..9).is_some_and(|start| start.eq_ignore_ascii_case(b"multipart"));
         if nested && field.eq_ignore_ascii_case(b"content-type") {
@@ -162,14 +167,18 @@ fn disposition(value: &[u8]) -> Option<&[u8]> {
         }
         rest = behind;
     }
-    let [name, filename, extended] = seen;
-    // Readers that look for the text rather than read the line find this one first.
-    let hides = |text: &[u8]| find(&text.to_ascii_lowercase(), b"name=").is_some();
-    if filename.is_some_and(hides) || extended.is_some_and(hides) {
+    // Readers that look for the text rather than read the line find this one first, or last.
+    if seen.iter().flatten().any(|value| has(value, b"name=")) {
         return None;
     }
+    let [name, ..] = seen;
     // For an empty one Rack puts the file's.
     name.filter(|name| (1..=LONGEST_NAME).contains(&name.len()) && !name.contains(&b'\\'))
+}
+
+/// Whether these words, in lower case, are in `text` in any letter case.
+fn has(text: &[u8], words: &[u8]) -> bool {
+    find(&text.to_ascii_lowercase(), words).is_some()
 }
 
 /// A value, in quotes or plain, and what follows it.

@@ -1,3 +1,5 @@
+mod judges;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -98,6 +100,7 @@ fn a_part_is_named_in_one_way() {
         "name=\"a\"; name*=UTF-8''sudo",
         "filename=\"x\"",
         "name=\"\"; filename=\"sudo\"",
+        "name=\"a; name=sudo\"",
         "name=\"a\\\"; name=\"sudo\"",
         "name=\"su\\do\"",
         "name=\"a\"; filename=\"; name=sudo\"",
@@ -118,6 +121,8 @@ fn a_part_is_named_in_one_way() {
         "Content-Disposition: form-data; name=\"a\"\nContent-Disposition: form-data; name=\"sudo\"",
         "Content-Disposition : form-data; name=\"a\"",
         "no colon",
+        "X-Content-Disposition: form-data; name=\"sudo\"\r\nContent-Disposition: form-data; name=\"a\"",
+        "X: Content-Disposition: form-data; name=\"sudo\"\r\nContent-Disposition: form-data; name=\"a\"",
         "Content-Disposition: form-data; name=\"a\"\r\nContent-Type: multipart/mixed; boundary=c",
     ] {
         assert_eq!(multipart(part(head)), Err(BodyError::Multipart), "{head}");

@@ -52,6 +52,8 @@ fn a_part_whose_name_can_be_read_in_two_ways_is_refused() {
         "name*0=\"su\"; name*1=\"do\"",
         "filename=\"sudo\"",
         "name=\"\"; filename=\"sudo\"",
+        "name=\"a; name=sudo\"",
+        "name=\"a\"; filename*=UTF-8''x;name=sudo",
         "name=\"a\\\"; name=\"sudo\"",
         "name=\"su\\do\"",
         "name=\"a\"; filename=\"; name=sudo\"",
@@ -77,6 +79,8 @@ fn a_part_whose_name_can_be_read_in_two_ways_is_refused() {
         " Content-Disposition: form-data; name=\"a\"",
         "Content-Disposition: form-data; name=\"a\"\r\nContent-Type: multipart/mixed; boundary=c",
         "no colon",
+        "X-Content-Disposition: form-data; name=\"sudo\"\r\nContent-Disposition: form-data; name=\"a\"",
+        "X: Content-Disposition: form-data; name=\"sudo\"\r\nContent-Disposition: form-data; name=\"a\"",
     ];
     none_arrives("POST /form", PARTS, UNCLEAR_PARTS, heads.map(part));
 }
