@@ -69,6 +69,7 @@ pub fn run() {
             commands::tokens::revoke_all_tokens,
             commands::tokens::copy_secret,
             commands::activity::explain,
+            commands::activity::try_scope,
             commands::activity::activity,
             commands::activity::suggest_token,
         ])

@@ -1,10 +1,15 @@
 use tauri::{State, command};
 use valetkey_host::Host;
-use valetkey_wire::{ActivityFilter, ActivityRow, Error, Explanation, Question, Suggestion};
+use valetkey_wire::{ActivityFilter, ActivityRow, Error, Explanation, Question, Suggestion, Trial};
 
 #[command(rename_all = "snake_case")]
 pub(crate) async fn explain(host: State<'_, Host>, question: Question) -> Result<Explanation, Error> {
     host.explain(&question).await
+}
+
+#[command(rename_all = "snake_case")]
+pub(crate) async fn try_scope(host: State<'_, Host>, trial: Trial) -> Result<Explanation, Error> {
+    host.try_scope(&trial).await
 }
 
 #[command(rename_all = "snake_case")]

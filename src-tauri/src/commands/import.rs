@@ -9,7 +9,10 @@ use crate::confirmation::Native;
 
 /// The page learns what is in the file that the owner chose, and never where it is, nor of any other.
 #[command(rename_all = "snake_case")]
-pub(crate) async fn choose_api_document(app: AppHandle) -> Result<Option<ImportedApi>, Error> {
+pub(crate) async fn choose_api_document(
+    app: AppHandle,
+    options: ImportOptions,
+) -> Result<Option<ImportedApi>, Error> {
     let (answer, answered) = oneshot::channel();
     let dialog = app.dialog().file().set_title("Choose an OpenAPI document");
     dialog.add_filter("OpenAPI and Swagger", &["json", "yaml", "yml"]).pick_file(move |chosen| {
@@ -19,17 +22,21 @@ pub(crate) async fn choose_api_document(app: AppHandle) -> Result<Option<Importe
     let Some(chosen) = answered.await.ok().flatten() else { return Ok(None) };
     let path =
         chosen.into_path().map_err(|_| Error::new(Code::Invalid, "That is not a file on this machine."))?;
-    ApiDocument::read(&path).await?.import(ImportOptions::default()).await.map(Some)
+    ApiDocument::read(&path).await?.import(options).await.map(Some)
 }
 
 /// A URL can carry what the page knows to whoever answers there, so the owner sees it first.
 #[command(rename_all = "snake_case")]
-pub(crate) async fn fetch_api_document(app: AppHandle, url: String) -> Result<ImportedApi, Error> {
+pub(crate) async fn fetch_api_document(
+    app: AppHandle,
+    url: String,
+    options: ImportOptions,
+) -> Result<ImportedApi, Error> {
     confirmed(&Native::new(app), Some(fetching(&url)?)).await?;
-    ApiDocument::fetch(&url, &mut |_| ()).await?.import(ImportOptions::default()).await
+    ApiDocument::fetch(&url, &mut |_| ()).await?.import(options).await
 }
 
 #[command(rename_all = "snake_case")]
-pub(crate) async fn read_api_document(text: String) -> Result<ImportedApi, Error> {
-    ApiDocument::new(text).import(ImportOptions::default()).await
+pub(crate) async fn read_api_document(text: String, options: ImportOptions) -> Result<ImportedApi, Error> {
+    ApiDocument::new(text).import(options).await
 }

@@ -9,7 +9,7 @@ import type { ActivityRow } from "../ipc/bindings/ActivityRow";
 import type { TokenRow } from "../ipc/bindings/TokenRow";
 import { useLive, useReading } from "../ipc/live";
 import { say } from "../messages";
-import { Verdict } from "../tokens/sheet/TryRequest";
+import { Verdict } from "../tokens/try/Verdict";
 import { useTokenActs } from "../tokens/useTokenActs";
 import s from "./Activity.module.css";
 import { DecisionMark, statusText } from "./ActivityCells";

@@ -5,6 +5,7 @@ import type { DeclaredRights } from "./bindings/DeclaredRights";
 import type { Error as WireError } from "./bindings/Error";
 import type { Event as Changed } from "./bindings/Event";
 import type { Explanation } from "./bindings/Explanation";
+import type { ImportOptions } from "./bindings/ImportOptions";
 import type { ImportedApi } from "./bindings/ImportedApi";
 import type { NewSecret } from "./bindings/NewSecret";
 import type { NewService } from "./bindings/NewService";
@@ -19,6 +20,7 @@ import type { Status } from "./bindings/Status";
 import type { Suggestion } from "./bindings/Suggestion";
 import type { TokenChange } from "./bindings/TokenChange";
 import type { TokenRow } from "./bindings/TokenRow";
+import type { Trial } from "./bindings/Trial";
 
 export type { WireError, Changed };
 
@@ -33,10 +35,10 @@ export interface Ipc {
   addService(service: NewService): Promise<ServiceRow>;
   checkService(name: string): Promise<ServiceRow>;
   /** Of a file that the owner chooses outside the window; `null` if they choose none. */
-  chooseApiDocument(): Promise<ImportedApi | null>;
+  chooseApiDocument(options: ImportOptions): Promise<ImportedApi | null>;
   /** Once the owner has said yes outside the window. */
-  fetchApiDocument(url: string): Promise<ImportedApi>;
-  readApiDocument(text: string): Promise<ImportedApi>;
+  fetchApiDocument(url: string, options: ImportOptions): Promise<ImportedApi>;
+  readApiDocument(text: string, options: ImportOptions): Promise<ImportedApi>;
   declareRights(name: string, rights: DeclaredRights): Promise<ServiceRow>;
   replaceCredential(name: string, credential: string): Promise<ServiceRow>;
   removeService(name: string): Promise<null>;
@@ -56,6 +58,8 @@ export interface Ipc {
   revokeTokens(tokens: string[]): Promise<TokenRow[]>;
   revokeAllTokens(): Promise<TokenRow[]>;
   explain(question: Question): Promise<Explanation>;
+  /** For a token that is still to be made, or changed. */
+  tryScope(trial: Trial): Promise<Explanation>;
   activity(filter: ActivityFilter): Promise<ActivityRow[]>;
   /** What it really used in so many days, 30 if none are given, and the least grants with which it could have. */
   suggestToken(token: string, days?: number): Promise<Suggestion>;

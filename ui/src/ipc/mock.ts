@@ -201,7 +201,8 @@ export function startMock(scene = "everyday"): Ipc {
       changed("tokens");
       return found.map(tokenRow);
     },
-    explain: async ({ token, method, url }) => judge(state, find(token), method, url),
+    explain: async ({ token, method, url }) => judge(state, find(token).scope, method, url),
+    tryScope: async ({ scope, method, url }) => judge(state, scope, method, url),
     suggestToken: async (key, days = 30) => suggestionFor(state, find(key), Math.min(days, state.settings.activity_days)),
     activity: async (filter) =>
       state.activity

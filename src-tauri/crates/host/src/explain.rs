@@ -1,6 +1,9 @@
 //! What would be decided, without anything being sent.
 
 mod body;
+mod trial;
+
+pub(crate) use trial::try_scope;
 
 use std::sync::Arc;
 
@@ -14,6 +17,7 @@ use valetkey_core::{
     rules::{Absence, EndpointIndex, EndpointSet},
     secret::MasterCredential,
     shell,
+    time::Timestamp,
     token::{Presented, Token},
 };
 use valetkey_gateway::WholeBody;
@@ -30,15 +34,26 @@ use crate::{
 pub(crate) fn explain(inner: &Inner, question: &wire::Question) -> Result<wire::Explanation, Error> {
     let state = inner.state();
     let token = state.tokens.named(&question.token)?;
-    let method = Method::parse(question.method.to_ascii_uppercase().as_bytes())
-        .ok_or_else(|| Error::MethodUnknown { method: question.method.as_str().into() })?;
-    let Located { service, endpoints, target } = locate(&state, &question.url)?;
-    let snapshot = match &state.listening {
-        Listening::No => with_credentials_at_hand(&state)?,
-        Listening::At(_) | Listening::PortTaken { .. } | Listening::Failed { .. } => {
-            Arc::clone(&state.snapshot)
-        }
-    };
+    let wire::Question { method, url, body, .. } = question;
+    let asked = Asked { token, method, url, body: body.as_ref(), now: inner.clock.now() };
+    let snapshot = policy(&state)?;
+    judged(&state, &snapshot, &asked)
+}
+
+/// A request, and who would make it when.
+struct Asked<'q> {
+    token: &'q Token,
+    method: &'q str,
+    url: &'q str,
+    body: Option<&'q wire::QuestionBody>,
+    now: Timestamp,
+}
+
+fn judged(state: &State, snapshot: &Snapshot, asked: &Asked<'_>) -> Result<wire::Explanation, Error> {
+    let &Asked { token, method, url, body, now } = asked;
+    let method = Method::parse(method.to_ascii_uppercase().as_bytes())
+        .ok_or_else(|| Error::MethodUnknown { method: method.into() })?;
+    let Located { service, endpoints, target } = locate(state, url)?;
     let (path, query) = match target.split_once('?') {
         Some((path, query)) => (path, Some(query)),
         None => (target.as_str(), None),
@@ -51,8 +66,8 @@ pub(crate) fn explain(inner: &Inner, question: &wire::Question) -> Result<wire::
     };
     let request = decision::Request { endpoints, method, path, query };
     let presented = Presented { id: token.id, digest: token.digest };
-    let outcome = decision::decide(&snapshot, &presented, &service, request, inner.clock.now());
-    if let (Ok(verdict), Some(body), Some(service)) = (&outcome, &question.body, snapshot.service(&service)) {
+    let outcome = decision::decide(snapshot, &presented, &service, request, now);
+    if let (Ok(verdict), Some(body), Some(service)) = (&outcome, body, snapshot.service(&service)) {
         let whole = WholeBody { method, content_type: &body.content_type, bytes: body.text.as_bytes() };
         if let Some(answer) = body::judged(verdict, service, whole, token) {
             return Ok(answer);
@@ -108,6 +123,7 @@ fn answer(decision: Decision, reason: impl Into<String>) -> wire::Explanation {
         decision,
         operation: None,
         risk: None,
+        body: None,
         unknown: None,
         contexts: Vec::new(),
         needed: None,
@@ -246,6 +262,16 @@ fn by_own_url(state: &State, url: &str) -> Option<Located> {
 
 fn with_slash(target: &str) -> String {
     if target.starts_with('/') { target.to_owned() } else { format!("/{target}") }
+}
+
+/// What is in force, as far as grants go.
+fn policy(state: &State) -> Result<Arc<Snapshot>, Error> {
+    match &state.listening {
+        Listening::No => with_credentials_at_hand(state),
+        Listening::At(_) | Listening::PortTaken { .. } | Listening::Failed { .. } => {
+            Ok(Arc::clone(&state.snapshot))
+        }
+    }
 }
 
 /// Where nothing runs no credential has been read, and what is asked is what the grants say.

@@ -281,7 +281,7 @@ fn new_secret(token: &Token, secret: &TokenSecret) -> wire::NewSecret {
     }
 }
 
-fn parse_scope(scope: &wire::Scope) -> Result<Access, core::Error> {
+pub(crate) fn parse_scope(scope: &wire::Scope) -> Result<Access, core::Error> {
     match scope {
         wire::Scope::Full => Ok(Access::Full),
         wire::Scope::Limited { grants } => {

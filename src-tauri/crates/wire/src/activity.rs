@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::Risk;
+use crate::{Risk, Scope};
 
 /// The two outcomes of a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -129,6 +129,21 @@ pub struct QuestionBody {
     pub text: String,
 }
 
+/// What would be decided if a token had this scope: *Try a request* while a token is made or updated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, optional_fields)]
+pub struct Trial {
+    /// The scope; limited access may be empty here, and then lacks everything.
+    pub scope: Scope,
+    /// `GET`
+    pub method: String,
+    /// As in a [`Question`].
+    pub url: String,
+    /// As in a [`Question`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<QuestionBody>,
+}
+
 /// A permission that an operation needs, and who has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -174,7 +189,19 @@ pub struct UnknownOperation {
     pub known: Vec<String>,
 }
 
-/// The answer to a [`Question`].
+/// What a request would come to with one kind of body.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct BodyCase {
+    /// The operation that such a body asks for.
+    pub operation: String,
+    /// Permit or refusal.
+    pub decision: Decision,
+    /// It is permitted only if the service says that a grant of the token is for what the body names.
+    pub if_named: bool,
+}
+
+/// The answer to a [`Question`] or a [`Trial`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export, optional_fields)]
 pub struct Explanation {
@@ -185,6 +212,9 @@ pub struct Explanation {
     /// Its mark.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub risk: Option<Risk>,
+    /// There where the body decides: what it could ask for; empty where that can't be listed, as with GraphQL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Vec<BodyCase>>,
     /// Why no operation matched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unknown: Option<UnknownOperation>,

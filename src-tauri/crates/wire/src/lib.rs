@@ -27,8 +27,8 @@ mod suggestion;
 mod token;
 
 pub use activity::{
-    ActivityFilter, ActivityRow, Decision, Explanation, NeededPermission, Question, QuestionBody, RefusedBy,
-    UnknownOperation, UnknownWhy,
+    ActivityFilter, ActivityRow, BodyCase, Decision, Explanation, NeededPermission, Question, QuestionBody,
+    RefusedBy, Trial, UnknownOperation, UnknownWhy,
 };
 pub use control::{Reply, Request};
 pub use error::{Code, Error};

@@ -1,8 +1,9 @@
 import type { Explanation } from "../bindings/Explanation";
 import type { GrantRow } from "../bindings/GrantRow";
 import type { PermissionList } from "../bindings/PermissionList";
+import type { Scope } from "../bindings/Scope";
 import { DEFINITIONS } from "./definitions";
-import type { Kept, World } from "./seed";
+import type { World } from "./seed";
 
 /** `<service>:<context>:<permission>` in its parts. */
 export function partsOf(grant: string): { service: string; context: string; permission: string } {
@@ -36,7 +37,7 @@ function matches(template: string, method: string, path: string): Record<string,
 }
 
 /** What the gateway would decide. */
-export function judge(world: World, token: Kept, method: string, url: string): Explanation {
+export function judge(world: World, scope: Scope, method: string, url: string): Explanation {
   const path = url.replace(/^https?:\/\/[^/]+/, "");
   const service = world.services.find((row) => path === `/${row.name}` || path.startsWith(`/${row.name}/`));
   if (service === undefined) {
@@ -50,11 +51,11 @@ export function judge(world: World, token: Kept, method: string, url: string): E
       if (found === undefined) {
         continue;
       }
-      if (token.scope.access === "full") {
+      if (scope.access === "full") {
         return { decision: "permit", operation, risk: row.risk, grants: [], reason: "Full access allows everything that you can do." };
       }
       const context = found["owner"] !== undefined ? `repository=${found["owner"]}/${found["repo"] ?? ""}` : found["namespace"] !== undefined ? `namespace=${found["namespace"]}` : "global";
-      const allowing = token.scope.grants.filter((text) => {
+      const allowing = scope.grants.filter((text) => {
         const grant = partsOf(text);
         const implied = rows.find((other) => other.name === grant.permission)?.implies ?? [];
         return grant.service === service.name && [context, "global"].includes(grant.context) && (grant.permission === "*" || grant.permission === row.name || implied.includes(row.name)) && grantRow(world, text).active;
@@ -67,7 +68,7 @@ export function judge(world: World, token: Kept, method: string, url: string): E
         : { decision: "refusal", ...because, missing: [[`${service.name}:${context}:${row.name}`]], reason: `It lacks ${row.name} in ${context}.` };
     }
   }
-  return token.scope.access === "full"
+  return scope.access === "full"
     ? { decision: "permit", grants: [], reason: "The definition does not know this operation; full access allows it." }
     : { decision: "refusal", unknown: { why: "path", known: rows.flatMap((row) => row.operations).slice(0, 2) }, reason: "The definition does not know this operation, so a limited token can't do it." };
 }

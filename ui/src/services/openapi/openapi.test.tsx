@@ -42,12 +42,13 @@ async function openImport() {
   const mock = startMock("still");
   const addService = vi.fn(mock.addService);
   const fetchApiDocument = vi.fn(mock.fetchApiDocument);
-  const { user } = await openWindow({ replace: { ...mock, addService, fetchApiDocument } });
+  const chooseApiDocument = vi.fn(mock.chooseApiDocument);
+  const { user } = await openWindow({ replace: { ...mock, addService, fetchApiDocument, chooseApiDocument } });
   await goTo(user, "Services");
   await user.click(screen.getByRole("button", { name: "Connect a service" }));
   const sheet = within(await screen.findByRole("dialog", { name: "Connect a service" }));
   await user.click(sheet.getByRole("option", { name: /^From an OpenAPI document/ }));
-  return { user, sheet, addService, fetchApiDocument };
+  return { user, sheet, addService, fetchApiDocument, chooseApiDocument };
 }
 
 test("an API is connected from its document, with other names and without a context", async () => {
@@ -93,7 +94,7 @@ test("a document is fetched or pasted, and what can't be imported is said beside
   await user.type(sheet.getByRole("textbox", { name: "Or its URL" }), "ftp://notes.example.com");
   await user.click(sheet.getByRole("button", { name: "Fetch" }));
   expect((await sheet.findAllByRole("alert"))[0]?.textContent).toContain("could not be fetched");
-  expect(fetchApiDocument).toHaveBeenCalledWith("ftp://notes.example.com");
+  expect(fetchApiDocument).toHaveBeenCalledWith("ftp://notes.example.com", { basis: "scopes" });
   await user.type(sheet.getByRole("textbox", { name: "Or paste it" }), "hello");
   await user.click(sheet.getByRole("button", { name: "Read" }));
   expect((await sheet.findAllByRole("alert"))[0]?.textContent).toContain("this is no OpenAPI");
@@ -102,6 +103,17 @@ test("a document is fetched or pasted, and what can't be imported is said beside
   await sheet.findByText("8 operations, 6 permissions");
   await user.click(sheet.getByRole("button", { name: "Take another document" }));
   sheet.getByText("Choose an OpenAPI document first.");
+});
+
+test("permissions are made of tags where the owner says so, also of the next document", async () => {
+  const { user, sheet, chooseApiDocument } = await openImport();
+  await user.click(sheet.getByRole("button", { name: /Make permissions of$/ }));
+  await user.click(await screen.findByRole("option", { name: /^Tags/ }));
+  await user.click(sheet.getByRole("button", { name: "Choose a file" }));
+  await user.click(await sheet.findByRole("button", { name: "Take another document" }));
+  await user.click(sheet.getByRole("button", { name: "Choose a file" }));
+  await sheet.findByRole("button", { name: "Take another document" });
+  expect(chooseApiDocument.mock.calls).toEqual([[{ basis: "tags" }], [{ basis: "tags" }]]);
 });
 
 test("Esc takes back what was typed, and Undo the last edit", async () => {

@@ -5,6 +5,11 @@ export const words = {
   kind: { title: "From an OpenAPI document", description: "An API with an OpenAPI 3 or Swagger 2.0 document: its permissions and contexts are made of it." },
   pick: "Choose an OpenAPI document first.",
   document: "OpenAPI document",
+  basis: "Make permissions of",
+  bases: {
+    scopes: { name: "Scopes", note: "Those that operations require; tags where they require none." },
+    tags: { name: "Tags", note: "Reading and writing under each tag, whatever the scopes." },
+  },
   choose: "Choose a file",
   chooseHint: "JSON or YAML, up to 32 MiB. The file is read outside this window.",
   url: "Or its URL",

@@ -15,6 +15,7 @@ import { useAction, useLive } from "../../ipc/live";
 import { useShowOnce } from "../CopyOnce";
 import { PasteScope } from "../scopeString/PasteScope";
 import { hasScopeStrings } from "../scopeString/words";
+import { TryRequest } from "../try/TryRequest";
 import { words as tryWords } from "../try/words";
 import { UsedOffer } from "../used/UsedOffer";
 import { useSuggestion } from "../used/useSuggestion";
@@ -29,7 +30,6 @@ import { ExpiryPart } from "./ExpiryPart";
 import { summaryOf } from "./held";
 import s from "./Sheet.module.css";
 import { SheetFooter } from "./SheetFooter";
-import { TryRequest } from "./TryRequest";
 import { useLists } from "./useLists";
 import { words } from "./words";
 
@@ -69,10 +69,10 @@ export function TokenSheet({ ask }: { ask: SheetAsk }) {
   const change = self === undefined ? undefined : changeOf(draft, self, now);
   const problem = problemOf(draft, rows, self, now) ?? (change !== undefined && Object.keys(change).length === 0 ? words.why.unchanged : undefined);
   const expiry = self !== undefined && !expiryChanged(draft, self) && self.expires !== null ? ({ expires: "at", at: self.expires } as const) : expiryOf(draft, now);
+  const scope = useMemo(() => scopeOfDraft({ access: draft.access, blocks: draft.blocks }), [draft.access, draft.blocks]);
   const summary = useMemo(() => summaryOf(draft, lists), [draft, lists]);
 
   const submit = () => {
-    const scope = scopeOfDraft(draft);
     if (problem !== undefined || action.busy) {
       return;
     }
@@ -141,6 +141,12 @@ export function TokenSheet({ ask }: { ask: SheetAsk }) {
             <UsedOffer suggestion={used.value} draft={draft} onTake={(grants) => edit({ access: "limited", blocks: blocksOf(grants) })} />
           </div>
         )}
+        {names.length > 0 && (
+          <div className={cx(s.part)} role="group" aria-label={tryWords.tryTitle}>
+            <h3 className={cx(s.partName)}>{tryWords.tryTitle}</h3>
+            <TryRequest scope={scope} service={draft.blocks[0]?.service ?? names[0] ?? ""} onAdd={addGrants} />
+          </div>
+        )}
         <ExpiryPart draft={draft} expiry={expiry} onChange={edit} />
         <div className={cx(s.part)}>
           <Checkbox checked={draft.proxy} onChange={(proxy) => edit({ proxy })} describedBy="proxy-hint">
@@ -151,22 +157,16 @@ export function TokenSheet({ ask }: { ask: SheetAsk }) {
           </p>
         </div>
         {self !== undefined && (
-          <>
-            <div className={cx(s.part)}>
-              <h3 className={cx(s.partName)}>{tryWords.tryTitle}</h3>
-              <TryRequest token={self.id} service={draft.blocks[0]?.service ?? names[0] ?? ""} onAdd={addGrants} />
+          <div className={cx(s.part)} role="group" aria-label={words.token}>
+            <h3 className={cx(s.partName)}>{words.token}</h3>
+            <div className={cx(s.tokenActs)}>
+              {self.status === "disabled" ? <Button onPress={() => acts.enable(self)}>{tokenWords.enable}</Button> : <Button onPress={() => acts.disable(self)}>{tokenWords.disable}</Button>}
+              <Button onPress={() => acts.replace(self)}>{tokenWords.replace}</Button>
+              <Button look="danger" onPress={() => acts.revoke([self])}>
+                {tokenWords.revoke}
+              </Button>
             </div>
-            <div className={cx(s.part)} role="group" aria-label={words.token}>
-              <h3 className={cx(s.partName)}>{words.token}</h3>
-              <div className={cx(s.tokenActs)}>
-                {self.status === "disabled" ? <Button onPress={() => acts.enable(self)}>{tokenWords.enable}</Button> : <Button onPress={() => acts.disable(self)}>{tokenWords.disable}</Button>}
-                <Button onPress={() => acts.replace(self)}>{tokenWords.replace}</Button>
-                <Button look="danger" onPress={() => acts.revoke([self])}>
-                  {tokenWords.revoke}
-                </Button>
-              </div>
-            </div>
-          </>
+          </div>
         )}
       </div>
     </Sheet>

@@ -77,6 +77,36 @@ test("a limited token is named, limited, created, shown once, and then its secre
   expect([...document.querySelectorAll("input, textarea")].map((each) => (each as HTMLInputElement).value)).not.toContain(secret);
 });
 
+test("a request that is tried first says what a new token needs, and the form takes it over", async () => {
+  const window = await openWindow();
+  const { user } = window;
+  const sheet = within(await openSheet(window));
+  const url = sheet.getByRole("textbox", { name: "Path or URL" });
+  await user.clear(url);
+  await user.type(url, "/github/repos/acme/site/issues{Enter}");
+  await sheet.findByText("Refused");
+  await user.click(sheet.getByRole("button", { name: "Add to token" }));
+  await sheet.findByText("Allowed");
+  const context = within(sheet.getByRole("region", { name: "github, repository acme/site" }));
+  expect((await context.findByRole<HTMLInputElement>("checkbox", { name: "Read issues" })).checked).toBe(true);
+  await user.click(sheet.getByRole("radio", { name: "Full access" }));
+  await sheet.findByText("Full access allows everything that you can do.");
+});
+
+test("where the body decides, the answer lists what it could ask for", async () => {
+  const body = [
+    { operation: "POST /query {read}", decision: "permit", if_named: false },
+    { operation: "POST /query {write}", decision: "refusal", if_named: false },
+    { operation: "POST /query {rename}", decision: "permit", if_named: true },
+  ] as const;
+  const window = await openWindow({ replace: { tryScope: async () => ({ decision: "permit", operation: "POST /query", body: [...body], reason: "It depends on the body." }) } });
+  const sheet = within(await openSheet(window));
+  await window.user.type(sheet.getByRole("textbox", { name: "Path or URL" }), "query{Enter}");
+  await sheet.findByText("Depends on the body");
+  const lines = within(sheet.getByRole("list", { name: "By what the body asks for:" })).getAllByRole("listitem");
+  expect(lines.map((line) => line.textContent)).toEqual(["AllowedPOST /query {read}", "RefusedPOST /query {write}", "AllowedPOST /query {rename}if the service says that a grant is for what it names"]);
+});
+
 test("closed uncopied after being asked, the secret is gone as well", async () => {
   const { user, once } = await createEverything();
   await user.click(within(once).getByRole("button", { name: "Show" }));

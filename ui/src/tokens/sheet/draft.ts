@@ -87,7 +87,7 @@ export function expiryOf(draft: Draft, now: number): Expiry | undefined {
 }
 
 /** The scope that the form asks for; undefined where it asks for none yet. */
-export function scopeOfDraft(draft: Draft): Scope | undefined {
+export function scopeOfDraft(draft: Pick<Draft, "access" | "blocks">): Scope | undefined {
   if (draft.access !== "limited") {
     return draft.access === undefined ? undefined : { access: "full" };
   }

@@ -74,7 +74,7 @@ test("Revoke and Replace secret are in the sheet, and each asks by name", async 
   expect(screen.queryByRole("button", { name: "Update ci-writer" })).toBeNull();
 });
 
-test("Try a request tells the decision, and adds what is missing to the form", async () => {
+test("Try a request tells what the form comes to, adds what is missing to it, and then allows it", async () => {
   const { user, sheet } = await openUpdate("ci-writer");
   const url = within(sheet).getByRole("textbox", { name: "Path or URL" });
   await user.clear(url);
@@ -87,6 +87,7 @@ test("Try a request tells the decision, and adds what is missing to the form", a
   await within(sheet).findByText("Refused");
   await user.click(within(sheet).getByRole("button", { name: "Add to token" }));
   await waitFor(() => expect(within(sheet).getByRole("list", { name: "Changes" }).textContent).toBe("+ github:repository=acme/api:pulls.read"));
+  await within(sheet).findByText("Allowed");
 });
 
 test("the HTTPS proxy is a switch of its own, and the only thing that is sent", async () => {

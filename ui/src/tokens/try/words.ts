@@ -3,13 +3,16 @@ import type { UnknownWhy } from "../../ipc/bindings/UnknownWhy";
 /** Texts of a decision explained, and of a request that is copied. */
 export const words = {
   tryTitle: "Try a request",
-  trySaved: "Decided for the token as it is saved now. Nothing is sent.",
+  nothingSent: "Decided for what the form gives now. Nothing is sent.",
   method: "Method",
   url: "Path or URL",
   urlHint: (service: string) => `/${service}/…`,
   tryIt: "Try",
   allowed: "Allowed",
   refused: "Refused",
+  depends: "Depends on the body",
+  byBody: "By what the body asks for:",
+  ifNamed: "if the service says that a grant is for what it names",
   allowedBy: "by",
   missing: "missing",
   or: "or",

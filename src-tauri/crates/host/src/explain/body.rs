@@ -25,6 +25,7 @@ pub(super) fn depending(pending: &Pending<'_>) -> wire::Explanation {
         let told: Vec<String> = outcomes.iter().map(told).collect();
         format!("It depends on the body: {}.", told.join("; "))
     };
+    let cases = outcomes.iter().map(case).collect();
     let mut grants = Vec::new();
     let mut missing = Vec::new();
     for outcome in outcomes {
@@ -42,6 +43,7 @@ pub(super) fn depending(pending: &Pending<'_>) -> wire::Explanation {
     wire::Explanation {
         operation: Some(pending.label().to_owned()),
         contexts: context.into_iter().collect(),
+        body: Some(cases),
         grants: allowed.then_some(grants),
         missing: (!missing.is_empty()).then_some(missing),
         ..answer(if allowed { Decision::Permit } else { Decision::Refusal }, reason)
@@ -113,6 +115,15 @@ fn lacking(refusal: &Refusal, head: Named, service: &ServicePolicy, token: &Toke
     let named =
         Named { operation: Some(shortfall.operation.to_string()), context: shortfall.context.clone() };
     named.of(wire::Explanation { commands, ..explained })
+}
+
+fn case(outcome: &Outcome<'_>) -> wire::BodyCase {
+    let permitted = outcome.judged.is_ok();
+    wire::BodyCase {
+        operation: outcome.label.to_string(),
+        decision: if permitted || outcome.may_be_named { Decision::Permit } else { Decision::Refusal },
+        if_named: !permitted && outcome.may_be_named,
+    }
 }
 
 fn told(outcome: &Outcome<'_>) -> String {

@@ -235,6 +235,11 @@ impl Host {
         Ok(explain::explain(&self.inner, question)?)
     }
 
+    /// What would be decided for a token of this scope.
+    pub async fn try_scope(&self, trial: &wire::Trial) -> Result<wire::Explanation, wire::Error> {
+        Ok(explain::try_scope(&self.inner, trial)?)
+    }
+
     /// What a token really used in so many days, and the least grants with which it could have; 30 if none are given.
     pub async fn suggest_token(
         &self,

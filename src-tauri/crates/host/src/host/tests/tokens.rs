@@ -1,5 +1,7 @@
 use valetkey_testkit::Recorder;
-use valetkey_wire::{ActivityFilter, Code, Decision, Expiry, Question, Scope, TokenChange, TokenStatus};
+use valetkey_wire::{
+    ActivityFilter, Code, Decision, Expiry, Question, Scope, TokenChange, TokenStatus, Trial,
+};
 
 use super::bench::{Bench, ask, connect, create, get, limited};
 use crate::{Options, Serve};
@@ -181,6 +183,30 @@ async fn activity_says_who_what_and_why_and_when_a_token_was_last_used() {
     let unknown = ActivityFilter { token: Some("nobody".into()), ..ActivityFilter::default() };
     assert_eq!(host.activity(unknown).await.unwrap_err().code, Code::NotFound);
     assert!(host.tokens().await.unwrap()[0].last_used.is_some());
+    host.shut_down().await;
+}
+
+#[tokio::test]
+async fn a_scope_is_tried_without_a_token_being_made_of_it() {
+    let (bench, recorder) = (Bench::new(), Recorder::start());
+    let host = bench.open(Options { serve: Serve::Nothing, ..Options::default() }).await;
+    connect(&host, &recorder).await;
+    let ask = async |scope: Scope, method: &str| {
+        host.try_scope(&Trial { scope, method: method.into(), url: "/api/a".into(), body: None }).await
+    };
+    let read = ask(limited(&["api:global:read"]), "GET").await.unwrap();
+    assert_eq!((read.decision, read.grants.unwrap()), (Decision::Permit, vec!["api:global:read".to_owned()]));
+    let write = ask(limited(&["api:global:read"]), "DELETE").await.unwrap();
+    assert_eq!(write.missing.unwrap(), [["api:global:write"]]);
+    assert!(write.commands.is_empty(), "there is no token to update");
+    let nothing = ask(limited(&[]), "GET").await.unwrap();
+    assert_eq!(
+        (nothing.decision, nothing.missing.unwrap()),
+        (Decision::Refusal, vec![vec!["api:global:read".to_owned()]])
+    );
+    assert_eq!(ask(Scope::Full, "DELETE").await.unwrap().decision, Decision::Permit);
+    assert_eq!(ask(limited(&["api:read"]), "GET").await.unwrap_err().code, Code::Invalid);
+    assert!(host.tokens().await.unwrap().is_empty());
     host.shut_down().await;
 }
 
