@@ -15,12 +15,10 @@ export function Choices<K extends string>({ choices, typed }: { choices: readonl
     <ListBox className={cx(s.list)} items={choices}>
       {(choice) => (
         <ListBoxItem className={cx(s.item)} id={choice.id} textValue={choice[typed]}>
-          <Text slot="label">{choice.name}</Text>
-          {choice.note !== undefined && (
-            <Text slot="description" className={cx(s.note)}>
-              {choice.note}
-            </Text>
-          )}
+          {/* The note is a part of the name: what is to be seen is what is read out. */}
+          <Text slot="label">
+            {choice.name} {choice.note !== undefined && <span className={cx(s.note)}>{choice.note}</span>}
+          </Text>
         </ListBoxItem>
       )}
     </ListBox>

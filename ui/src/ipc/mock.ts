@@ -5,6 +5,7 @@ import type { Status } from "./bindings/Status";
 import type { TokenRow } from "./bindings/TokenRow";
 import type { Changed, Ipc, WireError } from "./ipc";
 import { API, importedKind } from "./mock/api";
+import { crowd } from "./mock/crowd";
 import { DEFINITIONS, KINDS } from "./mock/definitions";
 import { grantRow, judge, partsOf, permissionList } from "./mock/judge";
 import { hasScopeStrings } from "../tokens/scopeString/words";
@@ -18,7 +19,8 @@ function refuse(code: WireError["code"], message: string, hint?: string): never 
 
 /** The program's stand-in for a plain browser: it behaves like it, and keeps nothing. */
 export function startMock(scene = "everyday"): Ipc {
-  const state = world(scene, Date.now());
+  const now = Date.now();
+  const state = { ...world(scene, now), ...(scene === "crowd" ? crowd(now) : {}) };
   const listeners = new Set<(what: Changed) => void>();
   const changed = (...whats: Changed[]) => whats.forEach((what) => listeners.forEach((listener) => listener(what)));
 

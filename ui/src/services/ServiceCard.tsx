@@ -64,10 +64,8 @@ export function ServiceCard({ row, now, onDeclare, onReplace, onRemove }: { row:
         <Fact name={words.identity}>{row.identity ?? <span className={cx(s.quiet)}>{words.identityUnknown}</span>}</Fact>
         <Fact name={words.credential}>
           <Mark tone={TONES[row.credential]}>{words.state[row.credential]}</Mark>
-          <span className={cx(s.quiet)}>
-            {" "}
-            · {words.sentAs(row.credential_form)} · {words.checked(row.checked, now)}
-          </span>
+          <span className={cx(s.quiet)}> · {words.sentAs(row.credential_form)}</span>
+          <p className={cx(s.quiet)}>{words.checked(row.checked, now)}</p>
           {row.credential_expires !== null && <p className={cx(rightsWords.endsSoon(row.credential_expires, now) ? s.problem : s.quiet)}>{rightsWords.ends(row.credential_expires, now)}</p>}
           {row.credential_problem !== null && <p className={cx(s.problem)}>{row.credential_problem}</p>}
           {row.check_problem !== null && <p className={cx(s.problem)}>{row.check_problem}</p>}

@@ -107,7 +107,7 @@ test("a check that fails is told on the card", async () => {
 test("a card says what the owner may do, who said so, and when the credential ends", async () => {
   await openServices();
   const github = await card("github");
-  within(github).getByText(/as the service told/);
+  within(github).getByText(/As the service told/);
   within(github).getByText("Scopes: repo, read:org");
   within(github).getByText(/^Ends on .* Replace it before then\.$/);
   expect(within(github).queryByRole("button", { name: "Say what you may do" })).toBeNull();
@@ -123,7 +123,7 @@ test("where the service does not say it, the owner does", async () => {
   await user.type(within(dialog).getByRole("textbox", { name: "Permissions" }), "global:read");
   await user.click(submit);
   await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
-  within(await card("billing")).getByText(/as you declared/);
+  within(await card("billing")).getByText(/As you declared/);
 });
 
 test("the card says when the service itself told its definition", async () => {

@@ -84,15 +84,15 @@ export function serviceRow(name: string, kind: string, title: string, base: stri
   };
 }
 
-function kept(name: string, note: string, scope: Scope, now: number, rest: Partial<Kept>): Kept {
+export function kept(name: string, note: string, scope: Scope, now: number, rest: Partial<Kept>): Kept {
   return { id: letters(8), name, note, scope, disabled: false, created: now - 40 * DAY, expires: null, proxy: false, revoked: null, last_used: null, ...rest };
 }
 
-function used(now: number, minutes: number, operation: string, program: string | null, pid: number | null): LastUse {
+export function used(now: number, minutes: number, operation: string, program: string | null, pid: number | null): LastUse {
   return { time: now - minutes * MINUTE, operation, program, pid };
 }
 
-const limited = (...grants: string[]): Scope => ({ access: "limited", grants });
+export const limited = (...grants: string[]): Scope => ({ access: "limited", grants });
 
 function tokensOf(now: number): Kept[] {
   return [
@@ -155,7 +155,7 @@ function activityOf(now: number, tokens: Kept[]): ActivityRow[] {
   });
 }
 
-/** A world to begin with. Scenes: everyday, first, locked, port, paused, unsaved, many. */
+/** A world to begin with. Scenes: everyday, first, locked, port, paused, unsaved, many, crowd (with `crowd.ts`). */
 export function world(scene: string, now: number): World {
   const first = scene === "first";
   const tokens = first ? [] : tokensOf(now);

@@ -2,7 +2,7 @@ import { count } from "../../messages";
 
 /** Words about importing an OpenAPI document. */
 export const words = {
-  kind: { title: "From an OpenAPI document", description: "An API with an OpenAPI 3 or Swagger 2.0 document: its permissions and contexts are made of it." },
+  kind: { title: "From an OpenAPI document", description: "Permissions and contexts are made of an API's OpenAPI 3 or Swagger 2.0 document." },
   pick: "Choose an OpenAPI document first.",
   document: "OpenAPI document",
   basis: "Make permissions of",

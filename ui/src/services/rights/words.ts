@@ -11,7 +11,7 @@ export const words = {
   had: (rights: RightsRow, permissions: number) => (rights.limited ? `${rights.had} of ${count(permissions, "permission")}` : "Everything, as far as is known"),
   source: (rights: RightsRow, now: number) => {
     const when = rights.since === null ? "" : ` ${ago(rights.since, now)}`;
-    return { unknown: "the service does not say; it judges each request itself", service: `as the service told${when}`, owner: `as you declared${when}` }[rights.source];
+    return { unknown: "The service does not say; it judges each request itself", service: `As the service told${when}`, owner: `As you declared${when}` }[rights.source];
   },
   scopes: (scopes: string) => `Scopes: ${scopes}`,
   ends: (end: number, now: number) => (end <= now ? `Ended on ${date(end)}. Replace it.` : end - now < NEAR * DAY ? `Ends on ${date(end)}. Replace it before then.` : `Ends on ${date(end)}`),

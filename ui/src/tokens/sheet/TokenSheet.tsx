@@ -141,7 +141,7 @@ export function TokenSheet({ ask }: { ask: SheetAsk }) {
             <UsedOffer suggestion={used.value} draft={draft} onTake={(grants) => edit({ access: "limited", blocks: blocksOf(grants) })} />
           </div>
         )}
-        {names.length > 0 && (
+        {draft.access !== undefined && names.length > 0 && (
           <div className={cx(s.part)} role="group" aria-label={tryWords.tryTitle}>
             <h3 className={cx(s.partName)}>{tryWords.tryTitle}</h3>
             <TryRequest scope={scope} service={draft.blocks[0]?.service ?? names[0] ?? ""} onAdd={addGrants} />

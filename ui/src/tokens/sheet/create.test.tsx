@@ -81,6 +81,7 @@ test("a request that is tried first says what a new token needs, and the form ta
   const window = await openWindow();
   const { user } = window;
   const sheet = within(await openSheet(window));
+  await user.click(sheet.getByRole("radio", { name: "Limited access" }));
   const url = sheet.getByRole("textbox", { name: "Path or URL" });
   await user.clear(url);
   await user.type(url, "/github/repos/acme/site/issues{Enter}");
@@ -101,6 +102,7 @@ test("where the body decides, the answer lists what it could ask for", async () 
   ] as const;
   const window = await openWindow({ replace: { tryScope: async () => ({ decision: "permit", operation: "POST /query", body: [...body], reason: "It depends on the body." }) } });
   const sheet = within(await openSheet(window));
+  await window.user.click(sheet.getByRole("radio", { name: "Full access" }));
   await window.user.type(sheet.getByRole("textbox", { name: "Path or URL" }), "query{Enter}");
   await sheet.findByText("Depends on the body");
   const lines = within(sheet.getByRole("list", { name: "By what the body asks for:" })).getAllByRole("listitem");
