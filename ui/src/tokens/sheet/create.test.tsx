@@ -1,7 +1,9 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 
+import type { Explanation } from "../../ipc/bindings/Explanation";
 import type { NewSecret } from "../../ipc/bindings/NewSecret";
+import type { Trial } from "../../ipc/bindings/Trial";
 import { startMock } from "../../ipc/mock";
 import { namesShown, openWindow } from "../../testing/window";
 
@@ -94,19 +96,24 @@ test("a request that is tried first says what a new token needs, and the form ta
   await sheet.findByText("Full access allows everything that you can do.");
 });
 
-test("where the body decides, the answer lists what it could ask for", async () => {
+test("where the body decides, the answer lists what it could ask for, and a body can be tried", async () => {
   const body = [
     { operation: "POST /query {read}", decision: "permit", if_named: false },
     { operation: "POST /query {write}", decision: "refusal", if_named: false },
     { operation: "POST /query {rename}", decision: "permit", if_named: true },
   ] as const;
-  const window = await openWindow({ replace: { tryScope: async () => ({ decision: "permit", operation: "POST /query", body: [...body], reason: "It depends on the body." }) } });
+  const tryScope = vi.fn(async (trial: Trial): Promise<Explanation> => (trial.body === undefined ? { decision: "permit", operation: "POST /query", body: [...body], reason: "It depends on the body." } : { decision: "refusal", operation: "POST /query {write}", reason: "The token lacks it." }));
+  const window = await openWindow({ replace: { tryScope } });
   const sheet = within(await openSheet(window));
   await window.user.click(sheet.getByRole("radio", { name: "Full access" }));
   await window.user.type(sheet.getByRole("textbox", { name: "Path or URL" }), "query{Enter}");
   await sheet.findByText("Depends on the body");
   const lines = within(sheet.getByRole("list", { name: "By what the body asks for:" })).getAllByRole("listitem");
   expect(lines.map((line) => line.textContent)).toEqual(["AllowedPOST /query {read}", "RefusedPOST /query {write}", "AllowedPOST /query {rename}if the service says that a grant is for what it names"]);
+  await window.user.type(sheet.getByRole("textbox", { name: /^Body/ }), "write");
+  await window.user.click(sheet.getByRole("button", { name: "Try" }));
+  await sheet.findByText("The token lacks it.");
+  expect(tryScope.mock.lastCall?.[0].body).toEqual({ content_type: "application/json", text: "write" });
 });
 
 test("closed uncopied after being asked, the secret is gone as well", async () => {

@@ -7,6 +7,7 @@ import f from "../../components/Form.module.css";
 import { Select } from "../../components/Pick";
 import { ErrorText } from "../../components/State";
 import type { Scope } from "../../ipc/bindings/Scope";
+import type { Trial } from "../../ipc/bindings/Trial";
 import { useLive, useReading } from "../../ipc/live";
 import { CopyAs } from "./CopyAs";
 import s from "./Try.module.css";
@@ -16,33 +17,28 @@ import { words } from "./words";
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"] as const;
 const NOTHING: Scope = { access: "limited", grants: [] };
 
-interface Asked {
-  method: string;
-  url: string;
-}
-
-/** The answer for the form as it is now: it changes with what is picked. */
-function Answer({ method, url, scope, onAdd }: Asked & { scope: Scope; onAdd: (grants: string[]) => void }) {
+/** The form's own answer, and again whenever what it gives changes. */
+function useAnswer(scope: Scope, asked: Omit<Trial, "scope"> | undefined) {
   const { ipc, count } = useLive();
-  const reading = useReading(
-    useCallback(() => ipc.tryScope({ scope, method, url }), [ipc, scope, method, url]),
-    `${count.services}`,
-  );
-  return reading.error === undefined ? reading.value && <Verdict answer={reading.value} onAdd={onAdd} /> : <ErrorText error={reading.error} />;
+  const ask = useCallback(async () => asked && ipc.tryScope({ ...asked, scope }), [ipc, asked, scope]);
+  return useReading(ask, `${count.services}`);
 }
 
 /** Asks what would be decided for what the form gives; nothing is sent. */
 export function TryRequest({ scope = NOTHING, service, onAdd }: { scope?: Scope | undefined; service: string; onAdd: (grants: string[]) => void }) {
   const [method, setMethod] = useState<(typeof METHODS)[number]>("GET");
   const [typed, setTyped] = useState<string>();
-  const [asked, setAsked] = useState<Asked>();
+  const [body, setBody] = useState("");
+  const [asked, setAsked] = useState<Omit<Trial, "scope">>();
+  const answer = useAnswer(scope, asked);
+  const depends = asked?.body !== undefined || answer.value?.body !== undefined;
   const url = typed ?? `/${service}/`;
   return (
     <form
       className={cx(f.part)}
       onSubmit={(event) => {
         event.preventDefault();
-        setAsked({ method, url: url.trim() });
+        setAsked({ method, url: url.trim(), ...(depends && body.trim() !== "" ? { body: { content_type: "application/json", text: body } } : {}) });
       }}
     >
       <div className={cx(s.fields)}>
@@ -53,7 +49,9 @@ export function TryRequest({ scope = NOTHING, service, onAdd }: { scope?: Scope 
         </Button>
       </div>
       <p className={cx(f.hint)}>{words.nothingSent}</p>
-      <div role="status">{asked !== undefined && <Answer {...asked} scope={scope} onAdd={onAdd} />}</div>
+      {depends && <TextField label={words.body} optional value={body} onChange={setBody} lines={3} mono hint={words.bodyHint} />}
+      <div role="status">{answer.value !== undefined && answer.error === undefined && <Verdict answer={answer.value} onAdd={onAdd} />}</div>
+      {answer.error !== undefined && <ErrorText error={answer.error} />}
       {asked !== undefined && (
         <div>
           <CopyAs method={asked.method} url={asked.url} />

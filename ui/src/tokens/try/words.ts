@@ -7,6 +7,8 @@ export const words = {
   method: "Method",
   url: "Path or URL",
   urlHint: (service: string) => `/${service}/…`,
+  body: "Body",
+  bodyHint: "JSON, to be decided by what it asks for.",
   tryIt: "Try",
   allowed: "Allowed",
   refused: "Refused",

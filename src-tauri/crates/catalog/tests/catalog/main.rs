@@ -1,6 +1,7 @@
 //! The definition format from outside: what is refused and how it is said, and what compiled definitions find.
 
 mod by_number;
+mod edited;
 mod found;
 mod imported;
 mod refused;
