@@ -1,4 +1,5 @@
 //! What the window's editor makes of an imported document. Its own test (`edited.test.ts`) writes the file that is read here.
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
 
 use valetkey_catalog::{
     Definition,
