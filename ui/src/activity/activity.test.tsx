@@ -91,5 +91,6 @@ test("what the service itself refused is told from what the gateway refused, and
   }
   const detail = screen.getByRole("complementary", { name: "Request" });
   within(detail).getByText("The token allows it, and the request was forwarded; the service itself refused it.");
+  within(detail).getByText("github says that this operation accepts: contents=read.");
   within(detail).getByRole("heading", { name: "GET /repos/{owner}/{repo}/contents/{path}" });
 });

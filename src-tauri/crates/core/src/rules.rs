@@ -208,7 +208,7 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// Puts the parts together.
+    /// Puts the parts together but what [`Self::with_graph`] adds, which is always to follow.
     pub fn new(
         permissions: Vec<Permission>,
         kinds: Vec<Kind>,
@@ -223,7 +223,7 @@ impl Rules {
             .enumerate()
             .map(|(index, permission)| (permission.name.as_str().into(), PermissionIndex(index)))
             .collect();
-        let mut rules = Self {
+        Self {
             permissions,
             kinds,
             operations,
@@ -234,17 +234,13 @@ impl Rules {
             graph: None,
             by_name,
             inside: Vec::new(),
-        };
-        rules.find_inside();
-        rules
+        }
     }
 
-    /// With what is known of the service's GraphQL.
+    /// With what is known of the service's GraphQL, if it is, and of what is inside of what by all of that.
     pub fn with_graph(self, graph: Option<Graph>) -> Self {
         let mut rules = Self { graph, ..self };
-        if rules.graph.is_some() {
-            rules.find_inside();
-        }
+        rules.find_inside();
         rules
     }
 
