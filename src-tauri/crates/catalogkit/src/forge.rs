@@ -90,7 +90,7 @@ pub(crate) const NOTES: &str = "
   whatever organization stands behind it. Only a global grant counts there.
 - `GET` and `DELETE /token` of Gitea have no known scope: unknown.
 - git, packages (`/api/packages`) and images (`/v2`) are on the same host, and the credential goes there as to the API: Basic, as password. Wikis belong to their repository.
-- An LFS batch is answered with the credential that it came with and with addresses of the instance itself: it counts as what reveals a credential, and LFS does not work through the gateway.
+- An LFS batch needs reading or writing by the direction in its body. The instance answers with addresses of its own and with the credential that the batch came with: the gateway leads the addresses back to itself and takes the credential out.
 - `sudo`, `token` and `access_token` in the query, and in forms and JSON, are refused, and so is `mount` (it takes a layer out of another repository); the headers `Sudo`, `X-Gitea-OTP` and `X-Forgejo-OTP` are dropped.
 - A push or a written file can change a workflow, and with it what runs with the repository's secrets: grant `repository.write` only to what may do so.
 ";

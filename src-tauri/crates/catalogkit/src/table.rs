@@ -100,7 +100,8 @@ Only what you have can be granted. How that is known, by kind:
   distribution, else 2. git fits projects in up to 10 groups. What is longer is unknown.
 - git takes a token as a password only; it is an endpoint of the same service, at the same base URL. Code is fetched with `download_code` and pushed
   with `push_code`, which GitLab names without a row in its table. An LFS batch
-  needs the one or the other by the direction in its body.
+  needs the one or the other by the direction in its body; the credential for two hours that GitLab answers with, for reading and writing, is taken out, and
+  the files are led through the gateway.
 - Not there: GraphQL, the container registry, feeds, downloads outside the API.
 ";
 
@@ -113,7 +114,7 @@ const BESIDES: [(&str, &str, &str, &[&str]); 9] = [
         &["gh 2.23.0", "git 2.39.5", "git-lfs 3.3.0", "Octokit 5.0.5", "PyGithub 2.10.0"],
     ),
     ("gitlab", "fetch, push", "full access only", &["python-gitlab 8.6.0"]),
-    ("forgejo", "fetch, push", "—", &[]),
+    ("forgejo", "fetch, push", "—", &["git-lfs 3.3.0"]),
     ("gitea", "fetch, push", "—", &[]),
     ("openai", "—", "—", &["openai 3.57.0 (Python)", "openai 6.30.1 (npm)"]),
     ("anthropic", "—", "—", &["anthropic 2.13.0 (Python)", "@anthropic-ai/sdk 1.13.0"]),

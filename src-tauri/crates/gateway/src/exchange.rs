@@ -67,7 +67,7 @@ pub(crate) struct Exchange<'x, S> {
     /// What is left to be looked through of the body.
     pub(crate) scan: Option<Scan<'x>>,
     pub(crate) request: RequestId,
-    /// How the client wants to be told of a refusal.
+    /// What the reply needs besides what every reply does.
     pub(crate) dialect: Dialect,
 }
 
@@ -265,7 +265,8 @@ async fn over<S: AsyncRead + AsyncWrite + Unpin>(
     }
 
     let mut download =
-        Download::new(exchange.permit, exchange.facts, exchange.open, exchange.location, exchange.old_client);
+        Download::new(exchange.permit, exchange.facts, exchange.open, exchange.location, exchange.old_client)
+            .of(exchange.dialect);
     let delivered = if exchange.facts.framing == Framing::None {
         download.run(&mut upstream, exchange.client, exchange.reply, tally).await
     } else {

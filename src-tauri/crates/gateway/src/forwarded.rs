@@ -7,6 +7,7 @@ use valetkey_core::{
 };
 
 use crate::{
+    dialect::Dialect,
     guard::{Facts, Framing, GuardError, Head},
     names::{Names, names_headers},
 };
@@ -111,9 +112,11 @@ pub(crate) fn write_head(
             out.extend(b"\r\n");
         }
     }
-    // The reply is searched for the credential, which a coding that can't be read here would hide.
+    // The reply is searched for the credential, which a coding that can't be read here would hide; and what
+    // is written anew must be read.
+    let takes_gzip = facts.takes_gzip && Dialect::of(path) != Dialect::LargeFiles;
     let accepted: &[u8] =
-        if facts.takes_gzip { b"accept-encoding: gzip\r\n" } else { b"accept-encoding: identity\r\n" };
+        if takes_gzip { b"accept-encoding: gzip\r\n" } else { b"accept-encoding: identity\r\n" };
     out.extend(accepted);
     if upgrade {
         out.extend(b"connection: upgrade\r\n");

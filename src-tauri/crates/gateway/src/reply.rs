@@ -2,6 +2,7 @@
 //! connection is not used again.
 
 mod accepted;
+mod batch;
 mod body;
 mod final_head;
 mod gzip;
@@ -10,6 +11,7 @@ mod link;
 mod rewrite;
 
 pub(crate) use accepted::accepted;
+pub(crate) use batch::led_back;
 pub(crate) use body::{BodyEnd, ReplyBody, ReplyStep};
 pub(crate) use final_head::{HeadFailure, Upgrade, read_final_head};
 pub(crate) use gzip::GzipSearch;
@@ -52,4 +54,6 @@ pub(crate) enum ReplyError {
     Gzip,
     #[error("it has the master credential in a compressed body, where it can't be blotted out")]
     Echo,
+    #[error("it is no list of large files that could be led back here, so that it might hold a credential")]
+    Batch,
 }

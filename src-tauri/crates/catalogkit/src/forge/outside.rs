@@ -29,8 +29,7 @@ fn git() -> Vec<Operation> {
         .collect()
 }
 
-/// Both requests of a fetch and both of a push. The LFS batch says in its reply what it was sent as a credential, so that it counts as
-/// what reveals one; its objects are taken from the addresses that it names.
+/// Both requests of a fetch, both of a push, and LFS: the batch, whose direction stands in its body, the files, and the locks.
 fn smart(repository: &str) -> Vec<Operation> {
     let contexts = vec![("repository", "{owner}/{repo}".to_owned()), ("organization", "{owner}".to_owned())];
     let git = |method, path: &str, service: Option<&str>, needed: Vec<&str>| Operation {
@@ -39,12 +38,25 @@ fn smart(repository: &str) -> Vec<Operation> {
         graphql: false,
         ..operation(method, &format!("{repository}{path}"), needed, contexts.clone())
     };
+    let (read, write) = ("repository.read", "repository.write");
+    let batch = |direction, permission| Operation {
+        body: Some(Map::from_iter([("operation".to_owned(), json!(direction))])),
+        ..git("POST", "/info/lfs/objects/batch", None, vec![permission])
+    };
     vec![
-        git("GET", "/info/refs", Some("git-upload-pack"), vec!["repository.read"]),
-        git("GET", "/info/refs", Some("git-receive-pack"), vec!["repository.write"]),
-        git("POST", "/git-upload-pack", None, vec!["repository.read"]),
-        git("POST", "/git-receive-pack", None, vec!["repository.write"]),
-        git("POST", "/info/lfs/objects/batch", None, vec!["repository.write", MINTING]),
+        git("GET", "/info/refs", Some("git-upload-pack"), vec![read]),
+        git("GET", "/info/refs", Some("git-receive-pack"), vec![write]),
+        git("POST", "/git-upload-pack", None, vec![read]),
+        git("POST", "/git-receive-pack", None, vec![write]),
+        batch("download", read),
+        batch("upload", write),
+        git("GET", "/info/lfs/objects/{oid}", None, vec![read]),
+        git("PUT", "/info/lfs/objects/{oid}/{size}", None, vec![write]),
+        git("POST", "/info/lfs/verify", None, vec![write]),
+        git("GET", "/info/lfs/locks", None, vec![read]),
+        git("POST", "/info/lfs/locks", None, vec![write]),
+        git("POST", "/info/lfs/locks/verify", None, vec![write]),
+        git("POST", "/info/lfs/locks/{lid}/unlock", None, vec![write]),
     ]
 }
 

@@ -46,7 +46,7 @@ pub(super) fn permissions() -> [Permission; 2] {
 }
 
 /// Both requests of a fetch and both of a push; of code, also the LFS batch, whose direction stands in its body, and the locks of LFS,
-/// which a push looks at.
+/// which a push looks at, and its files, which the batch's reply is led back to.
 fn smart(repository: &str, fetch: &str, push: &str, contexts: &[(&'static str, String)]) -> Vec<Operation> {
     let operation = |method: &str, path: &str, service: Option<&str>, needed: &[&str]| Operation {
         method: method.to_owned(),
@@ -72,6 +72,8 @@ fn smart(repository: &str, fetch: &str, push: &str, contexts: &[(&'static str, S
                 ..operation("POST", "/info/lfs/objects/batch", None, &[permission])
             });
         }
+        operations.push(operation("GET", "/gitlab-lfs/objects/{oid}", None, &[fetch]));
+        operations.push(operation("PUT", "/gitlab-lfs/objects/{oid}/{size}", None, &[push]));
         operations.push(operation("GET", "/info/lfs/locks", None, &[fetch]));
         for path in ["/info/lfs/locks", "/info/lfs/locks/verify", "/info/lfs/locks/{id}/unlock"] {
             operations.push(operation("POST", path, None, &[push]));

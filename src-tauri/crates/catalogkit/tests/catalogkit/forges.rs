@@ -1,5 +1,5 @@
 use valetkey_catalogkit::{Forge, ForgeRow};
-use valetkey_core::decision::Refusal;
+use valetkey_core::{body::Contents, decision::Refusal};
 
 use super::decided::{Expected, Service};
 
@@ -161,6 +161,12 @@ fn git_fetches_with_reading_and_pushes_with_writing_and_wikis_belong_to_their_re
                 ("POST", "git-upload-pack", true),
                 ("GET", "info/refs?service=git-receive-pack", false),
                 ("POST", "git-receive-pack", false),
+                ("GET", "info/lfs/objects/0a1b", true),
+                ("PUT", "info/lfs/objects/0a1b/7", false),
+                ("POST", "info/lfs/verify", false),
+                ("GET", "info/lfs/locks", true),
+                ("POST", "info/lfs/locks/verify", false),
+                ("POST", "info/lfs/locks/7/unlock", false),
             ] {
                 let path = format!("/acme/{name}/{path}");
                 assert_eq!(service.decide(read, method, &path).is_ok(), fetches, "{path}");
@@ -168,9 +174,13 @@ fn git_fetches_with_reading_and_pushes_with_writing_and_wikis_belong_to_their_re
                 let other = "up:repository=acme/other:repository.write";
                 assert!(service.decide(other, method, &path).is_err(), "{path}");
             }
-            // Its reply would hold the master credential.
             let batch = format!("/acme/{name}/info/lfs/objects/batch");
             assert!(service.decide(write, "POST", &batch).is_err(), "{batch}");
+            for (text, reads) in [("download", true), ("upload", false)] {
+                let direction = Contents::Member { name: "operation".into(), value: Some(text.into()) };
+                let decided = |access| service.decide_body(access, "POST", &batch, Some(&direction));
+                assert_eq!((decided(read).is_ok(), decided(write)), (reads, Ok(())), "{batch} {text}");
+            }
         }
         assert!(service.decide(write, "GET", "/acme/site.git/info/refs").is_err());
     }

@@ -187,3 +187,21 @@ fn git_of_gitlab_asks_for_the_permission_of_what_it_reaches() {
         }
     }
 }
+
+#[test]
+fn large_files_of_gitlab_are_fetched_and_brought_like_the_code_that_names_them() {
+    let mut service = Service::new(DEFINITION);
+    let repository = "/group/sub/project.git";
+    let [read, write] =
+        ["download_code", "push_code"].map(|name| format!("up:project=group/sub/project:{name}"));
+    for (method, path, reads) in [
+        ("GET", "gitlab-lfs/objects/0a1b", true),
+        ("PUT", "gitlab-lfs/objects/0a1b/7", false),
+        ("GET", "info/lfs/locks", true),
+        ("POST", "info/lfs/locks/verify", false),
+    ] {
+        let path = format!("{repository}/{path}");
+        assert_eq!(service.decide(&read, method, &path).is_ok(), reads, "{path}");
+        assert_eq!(service.decide(&write, method, &path).is_ok(), !reads, "{path}");
+    }
+}

@@ -70,4 +70,9 @@ fn twine_uploads_where_that_was_granted() {
     let writer = index.connected.token("writer", &["pypi:global:packages.write"]);
     upload(index.client("writer", &writer)).ok();
     assert!(disk.path().join("index/valetkey_parting-1.0-py3-none-any.whl").exists());
+
+    index.revoke("writer");
+    let revoked = upload(index.client("reader", &reader).with("TWINE_PASSWORD", &writer));
+    assert!(revoked.code == Some(1) && (revoked.out + &revoked.err).contains("401"));
+    assert_eq!(index.connected.refusals().last().unwrap(), "invalid_token: revoked");
 }

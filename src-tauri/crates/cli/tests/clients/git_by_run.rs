@@ -12,6 +12,11 @@ use crate::{
 
 /// A GitHub with the repositories `acme/site` and `acme/other`, as far as git needs one.
 pub(crate) fn github() -> (Tried, TempDir) {
+    hosted("github", "elsewhere")
+}
+
+/// The same of any kind whose git takes the credential as the password of `x-access-token`; large files are kept there or elsewhere.
+pub(crate) fn hosted(kind: &'static str, large_files: &str) -> (Tried, TempDir) {
     let disk = tempfile::tempdir().unwrap();
     let repositories = disk.path().join("repositories");
     for name in ["site", "other"] {
@@ -28,9 +33,10 @@ pub(crate) fn github() -> (Tried, TempDir) {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients/stand_ins/git_server.py");
     let mut python = Command::new("python3");
     python.arg(script).arg(&repositories).arg("x-access-token").env("OWNER_PASSWORD", MASTER);
+    python.env("LARGE_FILES", large_files);
     let server = Server::start(&mut python);
     let url = server.url();
-    (Tried::at(&url, "github", server), disk)
+    (Tried::at(&url, kind, server), disk)
 }
 
 /// git in a folder, by `vk run`.

@@ -1,3 +1,4 @@
+mod batch;
 mod compressed;
 mod switched;
 
@@ -12,6 +13,7 @@ use valetkey_core::{decision::Permit, redact::MIN_CREDENTIAL_LEN};
 use super::{BODY_READ, REPLY_TIME, STALL_TIME, Tally};
 use crate::{
     buffer::{Buffer, give_spare, take_spare},
+    dialect::Dialect,
     forwarded::forwards_upgrade,
     guard::Facts,
     open::{Late, Open},
@@ -31,6 +33,7 @@ pub(super) struct Download<'x> {
     open: &'x Open,
     location: Location<'x>,
     old_client: bool,
+    dialect: Dialect,
     input: Buffer,
     out: Vec<u8>,
     /// End of what was read, held back because it may be the beginning of an echoed credential.
@@ -78,6 +81,7 @@ impl<'x> Download<'x> {
             open,
             location,
             old_client,
+            dialect: Dialect::Usual,
             input: Buffer::default(),
             out: take_spare(),
             held: Vec::new(),
@@ -85,6 +89,12 @@ impl<'x> Download<'x> {
             out_framing: OutFraming::None,
             status: 0,
         }
+    }
+
+    /// For a request of this protocol.
+    pub(super) const fn of(mut self, dialect: Dialect) -> Self {
+        self.dialect = dialect;
+        self
     }
 
     /// Whether the client can tell the reply's end only by the connection's.
@@ -106,6 +116,9 @@ impl<'x> Download<'x> {
         }
         let framing = head.framing(bytes, self.facts.method).map_err(Failure::Refused)?;
         let mut body = ReplyBody::new(framing);
+        if self.dialect == Dialect::LargeFiles && head.status < 300 {
+            return Box::pin(self.pass_batch(body, head, upstream, client, tally)).await;
+        }
         let echo = echo_of(head, bytes);
         let has_body = !matches!(body, ReplyBody::Ended);
         if has_body && echo == Echo::Search {

@@ -209,14 +209,28 @@ fn rewritten_value(name: &[u8], value: &[u8], passage: &Passage<'_>) -> Option<S
     }
 }
 
+/// Where a URL out of a reply's body leads the application; `None` where that is past the gateway.
+pub(super) fn own_place(value: &str, passage: &Passage<'_>) -> Option<String> {
+    match passage.location {
+        Location::Own => below_base(value, passage.endpoint).map(|_| value.to_owned()),
+        Location::Prefix(..) | Location::Root(..) => rewritten_location(value, passage),
+    }
+}
+
 /// A place on the endpoint's own origin, below its base path, as the application must follow it; `None` where it stays as it is.
 fn rewritten_location(value: &str, passage: &Passage<'_>) -> Option<String> {
+    let below = below_base(value, passage.endpoint)?;
     let (own_scheme, origin, prefix) = match passage.location {
         Location::Prefix(scheme, authority) => (scheme, authority, format!("/{}", passage.service)),
         Location::Root(scheme, authority) => (scheme, authority, String::new()),
         Location::Own => return None,
     };
-    let endpoint = passage.endpoint;
+    let slash = if below.starts_with('/') { "" } else { "/" };
+    Some(format!("{own_scheme}://{origin}{prefix}{slash}{below}"))
+}
+
+/// What stands behind the endpoint's base URL in the URL of a place there; `None` of a place elsewhere.
+fn below_base<'v>(value: &'v str, endpoint: &ServiceEndpoint) -> Option<&'v str> {
     let scheme = match endpoint.base_url.scheme() {
         Scheme::Http => "http",
         Scheme::Https => "https",
@@ -234,9 +248,5 @@ fn rewritten_location(value: &str, passage: &Passage<'_>) -> Option<String> {
         path
     };
     let below = path.strip_prefix(endpoint.base_url.path())?;
-    if !(below.is_empty() || below.starts_with(['/', '?', '#'])) {
-        return None;
-    }
-    let slash = if below.starts_with('/') { "" } else { "/" };
-    Some(format!("{own_scheme}://{origin}{prefix}{slash}{below}"))
+    (below.is_empty() || below.starts_with(['/', '?', '#'])).then_some(below)
 }

@@ -10,6 +10,7 @@ mod compressed;
 mod endpoints;
 mod forwarding;
 mod https;
+mod large_files;
 mod naming;
 mod naming_github;
 mod probe;

@@ -5,7 +5,6 @@ git_server.py FOLDER [USER]: the password is in the environment, as OWNER_PASSWO
 
 import base64
 import hmac
-import json
 import os
 import subprocess
 import sys
@@ -29,9 +28,9 @@ class Handler(BaseHTTPRequestHandler):
         if len(given) != 1 or not hmac.compare_digest(given[0], EXPECTED):
             self.answer(401, [("WWW-Authenticate", 'Basic realm="git"')], b"")
             return
-        large = LARGE.answer(self.command, self.path.partition("?")[0], body)
+        large = LARGE.answer(self.command, self.path.partition("?")[0], self.headers, body)
         if large is not None:
-            self.answer(large[0], [("Content-Type", lfs.TYPE)], json.dumps(large[1]).encode())
+            self.answer(large[0], [("Content-Type", lfs.TYPE)], large[1])
             return
         ran = subprocess.run(["git", "http-backend"], input=body, env=self.cgi(body), stdout=subprocess.PIPE, check=True)
         head, _, content = ran.stdout.partition(b"\r\n\r\n")
@@ -39,7 +38,7 @@ class Handler(BaseHTTPRequestHandler):
         status = next((value for name, value in fields if name == "Status"), "200 OK")
         self.answer(int(status.split()[0]), [(name, value) for name, value in fields if name != "Status"], content)
 
-    do_GET = do_POST = serve
+    do_GET = do_POST = do_PUT = serve
 
     def body(self):
         if self.headers.get("Transfer-Encoding") != "chunked":

@@ -1,6 +1,8 @@
-"""Large files of a git server, by the LFS batch API: what is asked for is answered with signed URLs of a storage that is another server.
+"""Large files of a git server, by the LFS batch API.
 
-As with the large hosts, the storage takes no password: whoever has the URL may do the one thing that it is for, and nothing else.
+What is asked for is answered with signed URLs of a storage that is another server, as with the large hosts: it takes no password, and whoever has
+the URL may do the one thing that it is for, and nothing else. With LARGE_FILES=own in the environment the git server keeps them itself, as
+Forgejo does, and its answers hold the credential that the question came with.
 """
 
 import hashlib
@@ -15,6 +17,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 TYPE = "application/vnd.git-lfs+json"
 KEY = secrets.token_bytes(32)
+OWN = os.environ.get("LARGE_FILES") == "own"
+OBJECT = re.compile(r"/objects/(?P<oid>[0-9a-f]{64})(/[0-9]+)?")
 BELOW = re.compile(r"(?P<repository>/.+\.git)/info/lfs(?P<path>/.*)")
 
 
@@ -29,21 +33,32 @@ class Lfs:
         self.storage = Storage(folder)
         threading.Thread(target=self.storage.serve_forever, daemon=True).start()
 
-    def answer(self, method, path, body):
+    def answer(self, method, path, headers, body):
         """Status and body, or nothing where the path is not of large files."""
         found = BELOW.fullmatch(path)
         if found is None:
             return None
+        known = OBJECT.fullmatch(found["path"])
+        if OWN and known:
+            return 200, self.object(method, self.storage.place(found["repository"], known["oid"]), body)
         asked = method, found["path"]
         if asked == ("POST", "/objects/batch"):
-            return 200, self.batch(found["repository"], json.loads(body))
+            return 200, json.dumps(self.batch(found["repository"], headers, json.loads(body))).encode()
         if asked == ("POST", "/locks/verify"):
-            return 200, {"ours": [], "theirs": []}
+            return 200, b'{"ours": [], "theirs": []}'
         if asked == ("GET", "/locks"):
-            return 200, {"locks": []}
-        return 404, {"message": "nothing is made for that here"}
+            return 200, b'{"locks": []}'
+        return 404, b'{"message": "nothing is made for that here"}'
 
-    def batch(self, repository, asked):
+    def object(self, method, place, body):
+        if method == "GET":
+            return place.read_bytes()
+        place.parent.mkdir(exist_ok=True)
+        place.write_bytes(body)
+        return b""
+
+    def batch(self, repository, headers, asked):
+        self.asked_with = headers
         one = {"download": self.download, "upload": self.upload}[asked["operation"]]
         return {"transfer": "basic", "objects": [one(repository, known) for known in asked["objects"]]}
 
@@ -55,10 +70,16 @@ class Lfs:
     def upload(self, repository, known):
         if self.storage.place(repository, known["oid"]).exists():
             return known
-        verify = self.action("POST", repository, known) | {"header": {"Authorization": "RemoteAuth of-this-object"}}
-        return known | {"authenticated": True, "actions": {"upload": self.action("PUT", repository, known), "verify": verify}}
+        actions = {"upload": self.action("PUT", repository, known)}
+        if not OWN:
+            actions["verify"] = self.action("POST", repository, known) | {"header": {"Authorization": "RemoteAuth of-this-object"}}
+        return known | {"authenticated": True, "actions": actions}
 
     def action(self, method, repository, known):
+        if OWN:
+            size = f"/{known['size']}" if method == "PUT" else ""
+            href = f"http://{self.asked_with['Host']}{repository}/info/lfs/objects/{known['oid']}{size}"
+            return {"href": href, "header": {"Authorization": self.asked_with["Authorization"]}}
         path = f"{repository}/{known['oid']}"
         port = self.storage.server_port
         return {"href": f"http://127.0.0.1:{port}{path}?signature={signed(method, path)}", "expires_in": 600}

@@ -4,12 +4,17 @@ use valetkey_wire::ServiceRow;
 
 use super::Surroundings;
 
+/// Kinds whose git is where all else is.
+const AT_BASE: [&str; 2] = ["forgejo", "gitea"];
+
 pub(super) fn set(surroundings: &mut Surroundings<'_>, services: &[&ServiceRow]) {
     let mut settings: Vec<(String, String)> = services
         .iter()
         .filter_map(|service| {
-            let git = service.endpoints.iter().find(|endpoint| endpoint.name == "git")?;
-            Some((format!("url.{}/.insteadOf", service.gateway_url), format!("{}/", git.base_url)))
+            let endpoint = service.endpoints.iter().find(|endpoint| endpoint.name == "git");
+            let at_base = AT_BASE.contains(&service.kind.as_str()).then_some(&service.base_url);
+            let place = endpoint.map(|git| &git.base_url).or(at_base)?;
+            Some((format!("url.{}/.insteadOf", service.gateway_url), format!("{place}/")))
         })
         .collect();
     if settings.is_empty() {
