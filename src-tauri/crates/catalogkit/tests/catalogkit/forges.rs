@@ -178,7 +178,7 @@ fn git_fetches_with_reading_and_pushes_with_writing_and_wikis_belong_to_their_re
             assert!(service.decide(write, "POST", &batch).is_err(), "{batch}");
             for (text, reads) in [("download", true), ("upload", false)] {
                 let direction = Contents::Member { name: "operation".into(), value: Some(text.into()) };
-                let decided = |access| service.decide_body(access, "POST", &batch, Some(&direction));
+                let mut decided = |access| service.decide_body(access, "POST", &batch, Some(&direction));
                 assert_eq!((decided(read).is_ok(), decided(write)), (reads, Ok(())), "{batch} {text}");
             }
         }

@@ -63,7 +63,8 @@ impl Known {
                     (200, json!({"id": id, "full_path": path, "parent_id": parent}))
                 })
             }
-            (None, None) => (200, json!({})),
+            // As a batch of git-lfs is answered; other requests do not look at it.
+            (None, None) => (200, json!({"objects": []})),
         }
     }
 }
