@@ -72,12 +72,7 @@ pub fn api(source: &GitHub) -> Result<Document, Error> {
     operations.extend(OPEN.map(open));
     overlap::settle(&mut operations);
     operations.extend(git::operations());
-    operations.push(Operation {
-        method: "POST".to_owned(),
-        graphql: true,
-        endpoint: Some("graphql"),
-        ..open("/graphql")
-    });
+    operations.extend(graphql::operations());
     Ok(Document {
         kind: "github",
         title: "GitHub",

@@ -2,8 +2,8 @@ use serde_json::{Map, json};
 
 use crate::{Closed, Operation, Risk, document::Endpoint};
 
-/// git and uploads are at other hosts than the API; git takes the same credential as a password. GraphQL is beside the REST API, which
-/// an Enterprise Server has deeper down.
+/// git and uploads are at other hosts than the API; git takes the same credential as a password. An Enterprise Server has GraphQL
+/// beside the base of its API.
 pub(super) const ENDPOINTS: [Endpoint; 3] = [
     Endpoint {
         name: "git",
@@ -20,7 +20,7 @@ pub(super) const ENDPOINTS: [Endpoint; 3] = [
     Endpoint {
         name: "graphql",
         base_url: "https://api.github.com",
-        elsewhere: Some("{origin}/api"),
+        elsewhere: Some("{origin}"),
         credential_form: None,
     },
 ];

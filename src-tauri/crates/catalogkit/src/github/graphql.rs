@@ -18,7 +18,11 @@ mod people;
 mod pull_requests;
 mod repositories;
 
-use crate::graph::{Graph, GraphField as Field, GraphType as Type};
+use super::open;
+use crate::{
+    Operation,
+    graph::{Graph, GraphField as Field, GraphType as Type},
+};
 
 const ISSUES: &[&str] = &["issues.read"];
 const PULL_REQUESTS: &[&str] = &["pull_requests.read"];
@@ -40,6 +44,12 @@ pub(super) fn graph() -> Graph {
     types.extend(pull_requests::types());
     types.extend(checks::types());
     Graph { introspection: true, types }
+}
+
+/// The one place that there is: an Enterprise Server has it beside the base of its REST API.
+pub(super) fn operations() -> [Operation; 2] {
+    let at = |path, endpoint| Operation { method: "POST".to_owned(), graphql: true, endpoint, ..open(path) };
+    [at("/graphql", None), at("/api/graphql", Some("graphql"))]
 }
 
 /// Where queries begin, and what only they lead to.
