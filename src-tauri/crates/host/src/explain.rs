@@ -99,7 +99,7 @@ fn judged(state: &State, snapshot: &Snapshot, asked: &Asked<'_>) -> Result<wire:
         },
         None => answer,
     };
-    let accepts = answer.operation.as_deref().and_then(|label| accepted::of(&state, &service, label));
+    let accepts = answer.operation.as_deref().and_then(|label| accepted::of(state, &service, label));
     Ok(wire::Explanation { accepts: accepts.map(ToString::to_string), ..answer })
 }
 

@@ -1,10 +1,13 @@
+//! Things that paths call by their numbers too: what a definition may say of that, and what is found.
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the report")]
+
 use valetkey_catalog::Definition;
 use valetkey_core::{http::Method, path::Path, rules::Rules};
 
 /// Repositories by `owner/name` and by number, below accounts whose names could be numbers.
 fn document(by_number: &str, resolve: &str) -> String {
     format!(
-        r##"{{
+        r#"{{
             "version": 1, "kind": "forge", "title": "Forge", "description": "Made for tests.",
             "endpoints": {{"git": {{"base_url": "{{origin}}"}}}},
             "contexts": [
@@ -22,7 +25,7 @@ fn document(by_number: &str, resolve: &str) -> String {
                 {{"method": "GET", "path": "/repos/{{owner}}/{{repo}}/pack", "requires": "read", "endpoint": "git"}}
             ],
             "by_number": [{by_number}]
-        }}"##
+        }}"#
     )
 }
 
