@@ -33,10 +33,15 @@ struct Through {
 
 impl Through {
     fn to(authority: &Authority, port: u16) -> Self {
+        Self::by(DEFINITION, authority, port)
+    }
+
+    /// Of a service with this definition.
+    fn by(definition: &str, authority: &Authority, port: u16) -> Self {
         let folder = Folder::new();
         let beside = |name: &str| folder.profile().with_file_name(name);
         std::fs::write(beside("trusted.pem"), &authority.pem).unwrap();
-        std::fs::write(beside("definition.json"), DEFINITION).unwrap();
+        std::fs::write(beside("definition.json"), definition).unwrap();
         folder.vk(&["init", "--vault", "file"]).ok();
         let mut serve = folder.command(SERVE);
         serve.env("SSL_CERT_FILE", beside("trusted.pem")).env_remove("SSL_CERT_DIR");
@@ -151,6 +156,35 @@ fn a_413_comes_while_the_upload_stands_still_and_the_stream_is_given_up() {
     assert_eq!(client.rest().unwrap(), b"", "what is left of the body is nobody's next request");
     service.wait_for("reset CANCEL");
     assert_eq!(through.ask(&mut through.connect(), "GET /x").status, 200);
+    assert_eq!(service.count("closed"), 0);
+}
+
+#[test]
+fn a_body_that_is_refused_on_its_way_never_ends_and_its_neighbours_go_on() {
+    let switches =
+        r#""switches": {"upgrade": true, "refused_in_bodies": true, "refused_parameters": ["sudo"]}"#;
+    let definition = DEFINITION.replace(r#""switches": {"upgrade": true}"#, switches);
+    let authority = Authority::new();
+    let service = Service::start(&authority);
+    let through = Through::by(&definition, &authority, service.port);
+    let mut client = through.connect();
+    let form = |name: &str| {
+        let body = format!("a={}&{name}=1", "x".repeat(300_000));
+        let kind = "application/x-www-form-urlencoded";
+        format!("Content-Type: {kind}\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+    };
+    through.send(&mut client, &through.token, "POST /whole", &form("pseudo"));
+    let before = client.answer(false).unwrap();
+    assert_eq!((before.status, before.text().as_str()), (200, "300011 bytes"));
+    through.send(&mut client, &through.token, "POST /cut", &form("sudo"));
+    let refused = client.answer(false).unwrap();
+    assert_eq!((refused.status, refused.value("valetkey-refused")), (400, Some("invalid_request")));
+    service.wait_for("a body broke off");
+    let short = "Content-Type: application/json\r\nContent-Length: 10\r\n\r\n{\"sudo\":1}";
+    let mut client = through.connect();
+    through.send(&mut client, &through.token, "POST /short", short);
+    assert_eq!(client.answer(false).unwrap().status, 400);
+    assert_eq!(service.count("POST /short"), 0);
     assert_eq!(service.count("closed"), 0);
 }
 

@@ -182,7 +182,9 @@ async fn answer(
             }
             let mut length = 0;
             while let Some(data) = request.body_mut().data().await {
-                length += data?.len();
+                let taken = data.inspect_err(|_| story.say("a body broke off"))?.len();
+                request.body_mut().flow_control().release_capacity(taken)?;
+                length += taken;
             }
             let mut body = reply.send_response(head.body(()).unwrap(), false)?;
             body.send_data(Body::new(format!("{length} bytes").into()), true)
