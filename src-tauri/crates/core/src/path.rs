@@ -287,7 +287,8 @@ fn is_called(name: &str, known: &str) -> bool {
     let same = |(byte, known): (u8, u8)| {
         byte.eq_ignore_ascii_case(&known) || known == b'_' && matches!(byte, b'.' | b' ' | b'[')
     };
-    name.len() == known.len() && name.bytes().zip(known.bytes()).all(same)
+    // No name holds brackets: where one is asked for with them, nothing has it.
+    !known.contains(['[', ']']) && name.len() == known.len() && name.bytes().zip(known.bytes()).all(same)
 }
 
 /// Decodes as the most forgiving server would, for comparing names with refused ones only.
