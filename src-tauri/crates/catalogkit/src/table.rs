@@ -106,7 +106,7 @@ Only what you have can be granted. How that is known, by kind:
 ";
 
 /// What is not counted: kind, git, GraphQL, and the clients that a test runs unmodified against it (see `docs/clients/`).
-const BESIDES: [(&str, &str, &str, &[&str]); 9] = [
+const BESIDES: [(&str, &str, &str, &[&str]); 11] = [
     (
         "github",
         "fetch, push",
@@ -121,6 +121,8 @@ const BESIDES: [(&str, &str, &str, &[&str]); 9] = [
     ("npm", "—", "—", &["npm 11.19.1"]),
     ("pypi", "—", "—", &["pip 26.3", "twine 7.0.0"]),
     ("docker-registry", "—", "—", &["skopeo 1.9.3"]),
+    ("sentry", "—", "—", &["sentry-cli 3.8.0"]),
+    ("slack", "—", "—", &["slack_sdk 3.48.0"]),
 ];
 
 /// The page.

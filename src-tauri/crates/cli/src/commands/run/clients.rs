@@ -4,6 +4,7 @@ mod gh;
 mod git;
 mod npm;
 mod pip;
+mod sentry;
 
 use std::{collections::BTreeSet, process::Command};
 
@@ -61,12 +62,7 @@ const KINDS: &[Kind] = &[
         keys: &["ANTHROPIC_API_KEY"],
         cleared: &["ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_CUSTOM_HEADERS"],
     },
-    Kind {
-        of: "sentry",
-        urls: &[("SENTRY_URL", "")],
-        keys: &["SENTRY_AUTH_TOKEN"],
-        cleared: &["SENTRY_TOKEN"],
-    },
+    Kind { of: "sentry", urls: &[], keys: &["SENTRY_AUTH_TOKEN"], cleared: &["SENTRY_TOKEN"] },
     Kind {
         of: "teamcity",
         urls: &[("TEAMCITY_URL", "")],
@@ -102,6 +98,7 @@ pub(super) fn set(
             "github" => gh::set(surroundings, service)?,
             "npm" => npm::set(surroundings, service)?,
             "pypi" => pip::set(surroundings, service),
+            "sentry" => sentry::set(surroundings, service),
             _ => {}
         }
     }
