@@ -44,6 +44,17 @@ const SHOTS = {
       await page.getByText("Access scope", { exact: true }).evaluate((element) => element.scrollIntoView());
     },
   },
+  try: {
+    steps: async (page) => {
+      await fillNew(page);
+      const trying = page.getByRole("group", { name: "Try a request" });
+      await trying.getByRole("textbox", { name: "Path or URL" }).fill("/github/repos/acme/site/pulls");
+      await trying.getByRole("button", { name: "Try", exact: true }).click();
+      await trying.getByText("Refused").waitFor();
+      await page.getByRole("region", { name: "github, repository acme/site" }).evaluate((element) => element.scrollIntoView());
+      await trying.evaluate((element) => element.scrollIntoView({ block: "end" }));
+    },
+  },
   "copy-once": {
     steps: async (page) => {
       await fillNew(page);
