@@ -7,13 +7,15 @@ mod outside;
 mod session;
 mod window;
 
-use valetkey_wire::{Reply, Request, SettingsChange};
+use valetkey_wire::{Reply, Request, Scope, SettingsChange};
 
 use crate::outside::{Answer, answer, clipboard};
 use crate::session::{Session, curl, free_port};
 use crate::window::Window;
 
 const TEMPLATES: &str = "/sandbox/namespaces/web/templates";
+/// The document that the window's own tests import.
+const NOTES: &str = include_str!("../../ui/src/services/openapi/fixtures/notes.yaml");
 const ENVIRONMENTS: &str = "/sandbox/namespaces/web/environments";
 
 #[tokio::test]
@@ -93,6 +95,45 @@ async fn a_token_with_full_access_is_created_only_after_the_owners_yes_outside_t
     window.press("Create").await;
     answer(&session, "Create a token with full access.", Answer::Yes).await;
     window.see("Copy your token").await;
+    window.close().await;
+    session.end().await;
+}
+
+#[tokio::test]
+async fn an_api_is_connected_from_its_document_and_a_request_that_is_tried_says_what_a_token_needs() {
+    let session = Session::start().await;
+    let window = Window::open(&session).await;
+    let mut control = session.control().await;
+    window.go_to("Services").await;
+    window.press("Connect a service").await;
+    window.pick("From an OpenAPI document").await;
+    window
+        .select("Make permissions of", "Tags Reading and writing under each tag, whatever the scopes.")
+        .await;
+    window.write_into("Or paste it", NOTES).await;
+    window.press("Read").await;
+    window.see("12 operations, 7 permissions").await;
+    window.type_into("Master credential", "not-a-real-credential").await;
+    window.press_in_dialog("Connect").await;
+    window.see("Connected notes-of-a-team.").await;
+
+    window.go_to("Auth Tokens").await;
+    window.press("New personal token").await;
+    window.type_into("Name", "reader").await;
+    window.choose("Limited access").await;
+    window.write_into("Path or URL", "books/7/notes").await;
+    window.press("Try").await;
+    window.see("Refused").await;
+    window.press("Add to token").await;
+    window.see("Allowed").await;
+    window.press("Create").await;
+    window.see("Copy your token").await;
+
+    let Reply::Tokens(tokens) = control.call(Request::Tokens).await.unwrap() else {
+        panic!("tokens were asked for")
+    };
+    let grants = vec!["notes-of-a-team:book=7:notes.read".to_owned()];
+    assert_eq!(tokens[0].scope, Scope::Limited { grants });
     window.close().await;
     session.end().await;
 }

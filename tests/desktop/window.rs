@@ -6,6 +6,9 @@ use serde_json::json;
 
 use crate::session::{Running, Session, free_port, until};
 
+/// The key, as WebDriver spells it.
+const ENTER: &str = "\u{e007}";
+
 /// The program's window under WebDriver. Things are found by the names that people and screen readers know them by.
 pub(crate) struct Window {
     driver: Running,
@@ -59,11 +62,19 @@ impl Window {
 
     /// Types into the field of this name.
     pub(crate) async fn type_into(&self, name: &str, text: &str) {
-        let name = quoted(name);
-        let field = self
-            .find(&format!("//input[@aria-label={name} or @id=//label[normalize-space(.)={name}]/@for]"))
-            .await;
-        field.send_keys(text).await.unwrap();
+        self.find(&field("input", name)).await.send_keys(text).await.unwrap();
+    }
+
+    /// Types one line or more into the field of this name, after what stands there already.
+    pub(crate) async fn write_into(&self, name: &str, text: &str) {
+        let field = self.find(&field("*[self::input or self::textarea]", name)).await;
+        // A line feed is no key, and typed as one it is lost.
+        field.send_keys(&text.replace('\n', ENTER)).await.unwrap();
+    }
+
+    /// Picks an option of a list that is always open.
+    pub(crate) async fn pick(&self, name: &str) {
+        self.click(&format!("//*[@role='option'][starts-with(normalize-space(.), {})]", quoted(name))).await;
     }
 
     /// Chooses a radio card.
@@ -110,6 +121,11 @@ impl Window {
     async fn find(&self, path: &str) -> Element {
         until(path, async || self.client.find(Locator::XPath(path)).await.ok()).await
     }
+}
+
+fn field(element: &str, name: &str) -> String {
+    let name = quoted(name);
+    format!("//{element}[@aria-label={name} or @id=//label[normalize-space(.)={name}]/@for]")
 }
 
 fn button(name: &str) -> String {
