@@ -431,7 +431,8 @@ pub(crate) fn same_context(context: &Context, bound: &BoundContext, service: &Se
         && if kind.fold_case { value.eq_ignore_ascii_case(&bound.value) } else { value == bound.value }
 }
 
-fn grants_permission(grant: &Grant, needed: PermissionIndex, service: &ServicePolicy) -> bool {
+/// Whether a grant gives a permission where it counts at all.
+pub(crate) fn grants_permission(grant: &Grant, needed: PermissionIndex, service: &ServicePolicy) -> bool {
     match &grant.permission {
         Granted::Every => true,
         Granted::One(name) => service

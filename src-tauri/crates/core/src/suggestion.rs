@@ -9,7 +9,9 @@
 //!   way no grant can be dropped.
 //! - Where a thing has a number and a name, or is inside of others, the record may name it otherwise than the grant does. Grants that
 //!   may have been meant are kept as they are.
+//! - Of GraphQL the record has the fields at the root alone: grants that something below them may have needed are kept too.
 
+mod graph;
 mod need;
 mod reach;
 mod search;
@@ -67,6 +69,8 @@ pub enum Why {
     OperationUnknown,
     /// The record does not say in which context a permission was needed.
     ContextUntold,
+    /// The record does not say which fields GraphQL asked for.
+    FieldsUntold,
     /// No grant for it could be made now: the token was narrowed since, or the owner lost the right.
     NotHeld,
 }
@@ -149,6 +153,7 @@ fn in_service(
             because.extend(decision::because(token, service, operation, contexts));
         }
         let otherwise = match (&judged.need, &judged.known) {
+            (Err(Why::FieldsUntold), _) => need::by_graph(token, service, &uses[place]),
             (Err(_), Some((operation, contexts))) => {
                 need::by_other_names(token, service, operation, contexts)
             }

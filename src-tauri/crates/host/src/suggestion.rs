@@ -100,6 +100,7 @@ const fn why(why: Why) -> wire::UncoveredWhy {
         Why::ServiceGone => wire::UncoveredWhy::ServiceGone,
         Why::OperationUnknown => wire::UncoveredWhy::OperationUnknown,
         Why::ContextUntold => wire::UncoveredWhy::ContextUntold,
+        Why::FieldsUntold => wire::UncoveredWhy::FieldsUntold,
         Why::NotHeld => wire::UncoveredWhy::NotHeld,
     }
 }

@@ -83,6 +83,8 @@ pub enum UncoveredWhy {
     OperationUnknown,
     /// The record does not say in which context a permission was needed.
     ContextUntold,
+    /// The record does not say which fields GraphQL asked for.
+    FieldsUntold,
     /// No grant for it could be made now: the token was narrowed since, or the owner lost the right.
     NotHeld,
 }

@@ -3,4 +3,4 @@
 /**
  * Why a use is not covered.
  */
-export type UncoveredWhy = "service_gone" | "operation_unknown" | "context_untold" | "not_held";
+export type UncoveredWhy = "service_gone" | "operation_unknown" | "context_untold" | "fields_untold" | "not_held";

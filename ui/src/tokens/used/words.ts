@@ -16,6 +16,7 @@ export const words = {
     service_gone: "the service is not connected any more",
     operation_unknown: "only full access can do what the definition does not know",
     context_untold: "the record does not say where a permission was needed",
+    fields_untold: "the record does not say which fields its GraphQL asked for",
     not_held: "no grant for it could be made now",
   } satisfies Record<UncoveredWhy, string>,
   notExhaustive: "There were too many ways to look at all of them; a smaller set may exist.",

@@ -71,6 +71,7 @@ const fn why(why: UncoveredWhy) -> &'static str {
         UncoveredWhy::ServiceGone => "the service is not connected any more",
         UncoveredWhy::OperationUnknown => "the definition does not know it, so only full access can do it",
         UncoveredWhy::ContextUntold => "the record does not say in which context a permission was needed",
+        UncoveredWhy::FieldsUntold => "the record does not say which fields its GraphQL asked for",
         UncoveredWhy::NotHeld => "no grant for it could be made now",
     }
 }

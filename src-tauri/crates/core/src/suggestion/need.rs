@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Use, Why};
+use super::{Use, Why, graph};
 use crate::{
     decision::same_context,
     grant::{Access, Context, Grant, Granted},
@@ -142,7 +142,13 @@ pub(super) fn judge<'r>(
     operations: &HashMap<&str, &'r Operation>,
     used: &Use,
 ) -> Judged<'r> {
-    let Some(&operation) = operations.get(&*used.operation) else {
+    let of_graph = graph::of_label(&service.rules, &used.operation);
+    let untold = token.token.access == Access::Full || !by_graph(token, service, used).is_empty();
+    if of_graph.is_some() && untold {
+        return Judged { known: None, need: Err(Why::FieldsUntold) };
+    }
+    let of_graph = of_graph.map(|(operation, _)| operation);
+    let Some(operation) = of_graph.or_else(|| operations.get(&*used.operation).copied()) else {
         return Judged { known: None, need: Err(Why::OperationUnknown) };
     };
     let told = told(token, service, operation, &used.context);
@@ -180,6 +186,12 @@ fn told(token: &TokenPolicy, service: &ServicePolicy, operation: &Operation, rec
         (kinds.iter().position(|kind| *kind == bound.kind), !granted, is_number)
     });
     told
+}
+
+/// Grants of the token that GraphQL may have needed; none where all that it can have asked for is open.
+pub(super) fn by_graph(token: &TokenPolicy, service: &ServicePolicy, used: &Use) -> Vec<Grant> {
+    graph::of_label(&service.rules, &used.operation)
+        .map_or_else(Vec::new, |(_, asked)| graph::may_have_meant(token, service, asked))
 }
 
 /// Grants of the token by which a use may have been allowed although its record names none of their contexts: a thing may be called

@@ -4,6 +4,7 @@
 
 mod covered;
 mod explained;
+mod graph;
 mod suggested;
 
 use std::collections::BTreeSet;

@@ -133,7 +133,7 @@ proptest! {
             let known = match uncovered.why {
                 Why::OperationUnknown => true,
                 Why::NotHeld => implied || mints,
-                Why::ServiceGone | Why::ContextUntold => false,
+                Why::ServiceGone | Why::ContextUntold | Why::FieldsUntold => false,
             };
             prop_assert!(known, "{uncovered:?} {:?}", uses[uncovered.place]);
         }
