@@ -80,7 +80,16 @@ Only what you have can be granted. How that is known, by kind:
 - Where GitHub itself answers 401, 403 or 404 it says what the operation accepts (`X-Accepted-GitHub-Permissions`, of classic tokens `X-Accepted-OAuth-Scopes`). That is kept
   by operation and shown in the activity, by `vk explain` and at the service.
 - Open to every token, as to GitHub's own: `GET /user`, `/rate_limit`, `/meta`, `/versions` and `/`. Clients begin with them.
-- Not there: GraphQL, and what else GitHub lists no permission for.
+- GraphQL is read field by field: what is listed in the definition can be asked for, everything else is unknown to limited tokens. GitHub publishes no
+  permissions of fields; they are those that the REST API has for the same things, and `metadata.read` besides for everything of a repository.
+  `repository(owner:, name:)` and `organization(login:)` name their context, as their arguments say it: a grant by number does not count there, and GitHub itself follows
+  a repository that was renamed. `viewer` and `rateLimit` are open, as is the schema. `search`, `node`, `nodes` and `repositoryOwner` name no repository: only global
+  grants count (`metadata.read`, for the first three also `issues.read` and `pull_requests.read`).
+- What leads from one thing to another repository, account or team shows only what that is called. References between issues, pull requests and new projects, rendered
+  HTML and mail addresses of the owner are left out; boards of the old kind need `organization_projects.read` of the repository's owner. GitHub lists no permission for
+  checks: a check's name, state and times need `statuses.read` and `actions.read`.
+- GraphQL changes nothing: mutations name what they change by identifiers that do not tell where it is. An Enterprise Server's is at `https://HOST/api/graphql`.
+- Not there: what else GitHub lists no permission for.
 
 ## GitLab
 
@@ -110,7 +119,7 @@ const BESIDES: [(&str, &str, &str, &[&str]); 11] = [
     (
         "github",
         "fetch, push",
-        "full access only",
+        "reading",
         &["gh 2.23.0", "git 2.39.5", "git-lfs 3.3.0", "Octokit 5.0.5", "PyGithub 2.10.0"],
     ),
     ("gitlab", "fetch, push", "full access only", &["python-gitlab 8.6.0"]),
