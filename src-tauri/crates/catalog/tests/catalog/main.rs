@@ -3,6 +3,7 @@
 mod by_number;
 mod edited;
 mod found;
+mod graph;
 mod imported;
 mod refused;
 mod shipped;
