@@ -38,6 +38,7 @@ export function ServiceCard({ row, now, onDeclare, onReplace, onRemove }: { row:
     tell(done ? say.common.copied : say.common.copyFailed);
   };
   const rest = row.tokens.length - NAMED;
+  const elsewhere = row.endpoints.filter((endpoint) => endpoint.base_url !== row.base_url);
   return (
     <li className={cx(s.card)} aria-labelledby={heading}>
       <header className={cx(s.cardHead)}>
@@ -55,13 +56,13 @@ export function ServiceCard({ row, now, onDeclare, onReplace, onRemove }: { row:
         </Fact>
         <Fact name={words.baseUrl}>
           <code>{row.base_url}</code>
-          {row.endpoints.map((endpoint) => (
+          {elsewhere.map((endpoint) => (
             <p key={endpoint.name} className={cx(s.quiet)}>
               {endpoint.name}: <code>{endpoint.base_url}</code>
             </p>
           ))}
         </Fact>
-        <Fact name={words.identity}>{row.identity ?? <span className={cx(s.quiet)}>{words.identityUnknown}</span>}</Fact>
+        <Fact name={words.identity}>{row.identity ?? <span className={cx(s.quiet)}>{words.identityUnknown(row.checked !== null)}</span>}</Fact>
         <Fact name={words.credential}>
           <Mark tone={TONES[row.credential]}>{words.state[row.credential]}</Mark>
           <span className={cx(s.quiet)}> · {words.sentAs(row.credential_form)}</span>

@@ -11,7 +11,7 @@ export const words = {
   gatewayUrl: "Through the gateway",
   copyUrl: (name: string) => `Copy the gateway URL of ${name}`,
   identity: "You are",
-  identityUnknown: "The service does not say",
+  identityUnknown: (asked: boolean) => (asked ? "The service does not say" : "Not asked yet"),
   credential: "Master credential",
   state: { ready: "In the vault", locked: "Vault locked", missing: "Missing", failed: "Can't be read" },
   sentAs: (form: string) => `sent as ${form}`,

@@ -10,7 +10,7 @@ export function Rights({ row, now, onDeclare }: { row: ServiceRow; now: number; 
   return (
     <Fact name={words.name}>
       {words.had(row.rights, row.permissions)}
-      <p className={cx(s.quiet)}>{words.source(row.rights, now)}</p>
+      <p className={cx(s.quiet)}>{words.source(row.rights, row.checked !== null, now)}</p>
       {row.rights.scopes !== null && <p className={cx(s.quiet)}>{words.scopes(row.rights.scopes)}</p>}
       {row.rights.source !== "service" && (
         <p>

@@ -9,9 +9,10 @@ const NEAR = 14;
 export const words = {
   name: "You may do",
   had: (rights: RightsRow, permissions: number) => (rights.limited ? `${rights.had} of ${count(permissions, "permission")}` : "Everything, as far as is known"),
-  source: (rights: RightsRow, now: number) => {
+  source: (rights: RightsRow, asked: boolean, now: number) => {
     const when = rights.since === null ? "" : ` ${ago(rights.since, now)}`;
-    return { unknown: "The service does not say; it judges each request itself", service: `As the service told${when}`, owner: `As you declared${when}` }[rights.source];
+    const unknown = asked ? "The service does not say; it judges each request itself" : "Not asked yet; the service judges each request itself";
+    return { unknown, service: `As the service told${when}`, owner: `As you declared${when}` }[rights.source];
   },
   scopes: (scopes: string) => `Scopes: ${scopes}`,
   ends: (end: number, now: number) => (end <= now ? `Ended on ${date(end)}. Replace it.` : end - now < NEAR * DAY ? `Ends on ${date(end)}. Replace it before then.` : `Ends on ${date(end)}`),
