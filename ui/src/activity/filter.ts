@@ -26,9 +26,30 @@ export function reasonOf(row: ActivityRow): string {
   return words.reasons[/^[a-z_]+/.exec(row.reason)?.[0] ?? ""] ?? row.reason;
 }
 
-/** Where the whole path can be told from the record: the template with the context's value in its first places. */
+/** Where the whole path can be told from the record: the template with the values of a context in its places. */
 export function pathOf(row: ActivityRow): string | undefined {
-  const values = row.context.split(/=(.*)/s)[1]?.split("/") ?? [];
-  const path = templateOf(row).replace(/\{[^}]*\}/g, () => values.shift() ?? "\u0000");
-  return row.service === null || !path.startsWith("/") || path.includes("\u0000") ? undefined : `/${row.service}${path}`;
+  // Behind a space stands what the body said.
+  const template = templateOf(row).split(" ")[0] ?? "";
+  if (row.service === null || !template.startsWith("/")) {
+    return undefined;
+  }
+  const paths = row.context.split(" ").map((context) => filled(template, context.split(/=(.*)/s)[1] ?? ""));
+  const path = paths.find((each) => each !== undefined);
+  return path === undefined ? undefined : `/${row.service}${path}`;
+}
+
+const PLACE = /\{[^}]*\}/g;
+
+/** `acme/site` fills `{owner}/{repo}`, or a place that is the only one; what would be a guess is not filled. */
+function filled(template: string, value: string): string | undefined {
+  const places = template.match(PLACE)?.length ?? 0;
+  if (places === 0) {
+    return template;
+  }
+  const values = value.split("/");
+  const side = /\{[^}]*\}(?:\/\{[^}]*\})*/.exec(template)?.[0].match(PLACE)?.length;
+  if (value !== "" && places === values.length && side === places) {
+    return template.replace(PLACE, () => values.shift() ?? "");
+  }
+  return value !== "" && places === 1 ? template.replace(PLACE, encodeURIComponent(value)) : undefined;
 }
