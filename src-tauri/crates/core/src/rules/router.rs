@@ -6,26 +6,22 @@
 //! but the plain one, nobody knows which operation the service will take it for, and it counts as unknown.
 
 mod builder;
+mod search;
 
 use std::collections::HashMap;
 
-use foldhash::fast::RandomState;
-use memchr::memchr;
-
 pub use builder::RouterBuilder;
+use foldhash::fast::RandomState;
+use search::Search;
 
 use crate::{
     http::Method,
     path::{Path, Query},
-    rules::{EndpointIndex, EndpointSet, is_number},
+    rules::{EndpointIndex, EndpointSet},
 };
 
 /// The most parameters that one template may have.
 pub const MAX_PARAMETERS: usize = 16;
-
-/// The most nodes one look-up may visit; past that the path counts as unknown. Real definitions need about as
-/// many as the path has segments; the bound is against definitions made to be slow.
-const MAX_VISITS: usize = 4096;
 
 /// One segment of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,9 +75,12 @@ struct Leaf([Vec<Target>; Method::ALL.len()]);
 /// Where a path leads.
 #[derive(Clone, Copy, Debug)]
 enum End {
-    Operation(usize, EndpointIndex),
-    /// See [`RouterBuilder::add_by_number`].
-    ByNumber(usize, EndpointIndex),
+    Operation {
+        operation: usize,
+        endpoint: EndpointIndex,
+        /// See [`RouterBuilder::add_by_number`].
+        by_number: bool,
+    },
     /// See [`RouterBuilder::close`].
     Closed,
 }
@@ -162,29 +161,7 @@ impl Router {
         path: Path<'p>,
         query: Option<Query<'_>>,
     ) -> Result<Option<Match<'p>>, Unknown> {
-        if self.nodes.is_empty() {
-            return Ok(None);
-        }
-        let mut search = Search {
-            router: self,
-            endpoints,
-            method,
-            query,
-            parameters: Parameters { values: [""; MAX_PARAMETERS], count: 0 },
-            visits: 0,
-            unclear: false,
-        };
-        match search.descend(0, &path.as_str()[1..]) {
-            _ if search.unclear => Err(Unknown::Unclear),
-            None => Ok(None),
-            Some(End::Closed) => Err(Unknown::Closed),
-            Some(end @ (End::Operation(operation, _) | End::ByNumber(operation, _))) => Ok(Some(Match {
-                operation,
-                by_number: matches!(end, End::ByNumber(..)),
-                parameters: search.parameters,
-                visits: search.visits,
-            })),
-        }
+        Search::new(self, endpoints, method, query).best(path)
     }
 }
 
@@ -195,101 +172,6 @@ pub(super) enum Unknown {
     Closed,
     /// A parameter that tells operations apart is there, and the service may read another value than we do.
     Unclear,
-}
-
-struct Search<'r, 'p, 'q> {
-    router: &'r Router,
-    endpoints: EndpointSet,
-    method: Method,
-    query: Option<Query<'q>>,
-    parameters: Parameters<'p>,
-    visits: usize,
-    /// Whether the service may read the query in another way; see [`Unknown`].
-    unclear: bool,
-}
-
-impl<'p> Search<'_, 'p, '_> {
-    /// The target that fits best. `rest` is the path from the segment that `node` is to judge, without the slash before it.
-    fn descend(&mut self, node: usize, rest: &'p str) -> Option<End> {
-        self.visits += 1;
-        if self.visits > MAX_VISITS {
-            return None;
-        }
-        let node = self.router.nodes.get(node)?;
-        let (segment, tail) = match memchr(b'/', rest.as_bytes()) {
-            Some(end) => (&rest[..end], Some(&rest[end + 1..])),
-            None => (rest, None),
-        };
-
-        if let Some(&next) = node.literals.get(segment)
-            && let Some(found) = self.continue_at(next, tail)
-        {
-            return Some(found);
-        }
-        if !segment.is_empty() {
-            let mark = self.parameters.count;
-            for (prefix, suffix, next) in &node.affixed {
-                let inner = segment.strip_prefix(&**prefix).and_then(|inner| inner.strip_suffix(&**suffix));
-                if let Some(inner) = inner.filter(|inner| !inner.is_empty())
-                    && self.parameters.push(inner)
-                {
-                    if let Some(found) = self.continue_at(*next, tail) {
-                        return Some(found);
-                    }
-                    self.parameters.count = mark;
-                }
-            }
-            let number = node.number.filter(|_| is_plain_number(segment));
-            for next in number.into_iter().chain(node.parameter) {
-                if self.parameters.push(segment) {
-                    if let Some(found) = self.continue_at(next, tail) {
-                        return Some(found);
-                    }
-                    self.parameters.count = mark;
-                }
-            }
-        }
-        let found = self.target(&node.rest)?;
-        self.parameters.push(rest).then_some(found)
-    }
-
-    fn continue_at(&mut self, next: usize, tail: Option<&'p str>) -> Option<End> {
-        match tail {
-            Some(tail) => self.descend(next, tail),
-            None => self.target(&self.router.nodes.get(next)?.here),
-        }
-    }
-
-    fn target(&mut self, leaf: &Leaf) -> Option<End> {
-        for target in &leaf.0[self.method.index()] {
-            match target.end {
-                End::Operation(_, endpoint) | End::ByNumber(_, endpoint)
-                    if !self.endpoints.contains(endpoint) =>
-                {
-                    continue;
-                }
-                End::Operation(..) | End::ByNumber(..) | End::Closed => {}
-            }
-            let mut fits = true;
-            for (name, value) in &target.query {
-                let found = self.query.and_then(|query| query.plain_value(name));
-                if found.is_none() && self.query.is_some_and(|query| query.names_any(&[name])) {
-                    self.unclear = true;
-                    return None;
-                }
-                fits &= found == Some(&**value);
-            }
-            if fits {
-                return Some(target.end);
-            }
-        }
-        None
-    }
-}
-
-/// A number in the one way to write it.
-fn is_plain_number(segment: &str) -> bool {
-    is_number(segment) && (segment.len() == 1 || !segment.starts_with('0'))
 }
 
 #[cfg(test)]

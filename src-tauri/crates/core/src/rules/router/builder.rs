@@ -23,7 +23,7 @@ impl RouterBuilder {
         template: &Template,
         query: &[(Box<str>, Box<str>)],
     ) -> Result<(), RouteError> {
-        self.put(End::Operation(operation, endpoint), method, (template, 0), query)
+        self.put(End::Operation { operation, endpoint, by_number: false }, method, (template, 0), query)
     }
 
     /// Adds another place of an operation: `template`, whose first `numbers` parameters take numbers only.
@@ -35,7 +35,7 @@ impl RouterBuilder {
         (template, numbers): (&Template, usize),
         query: &[(Box<str>, Box<str>)],
     ) -> Result<(), RouteError> {
-        self.put(End::ByNumber(operation, endpoint), method, (template, numbers), query)
+        self.put(End::Operation { operation, endpoint, by_number: true }, method, (template, numbers), query)
     }
 
     /// Closes what `template` fits best: it stays unknown although a wider template fits as well.
