@@ -14,6 +14,7 @@ mod router;
 mod told;
 
 use std::{
+    borrow::Cow,
     collections::{BTreeSet, HashMap},
     sync::Arc,
 };
@@ -281,18 +282,24 @@ impl Rules {
     /// The context that `binding` finds in a request's path parameters; `None` where a parameter is not UTF-8, or holds a `%2F` that
     /// would read as the `/` between two parameters. Values of kinds without letter case come out in lower case.
     pub fn bind(&self, binding: &Binding, parameters: &Parameters<'_>) -> Option<BoundContext> {
+        self.pieced(binding, |place| {
+            let text = parameters.at(place)?;
+            if binding.is_joined() && has_encoded_slash(text) { None } else { decode_segment(text) }
+        })
+    }
+
+    /// The context whose value is pieced together of literals and of what `text_at` has for a parameter's place.
+    fn pieced<'t>(
+        &self,
+        binding: &Binding,
+        text_at: impl Fn(usize) -> Option<Cow<'t, str>>,
+    ) -> Option<BoundContext> {
         let kind = &self.kinds[binding.kind];
         let mut value = String::new();
         for piece in &binding.value {
             match piece {
                 Piece::Literal(text) => value.push_str(text),
-                Piece::Parameter(place) => {
-                    let text = parameters.at(*place)?;
-                    if binding.is_joined() && has_encoded_slash(text) {
-                        return None;
-                    }
-                    value.push_str(&decode_segment(text)?);
-                }
+                Piece::Parameter(place) => value.push_str(&text_at(*place)?),
             }
         }
         if kind.fold_case {

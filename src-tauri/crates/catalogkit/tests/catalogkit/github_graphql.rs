@@ -174,3 +174,16 @@ fn every_field_of_githubs_graphql_is_decided_by_exactly_what_leads_to_it() {
     }
     assert!(judged > 1000, "{judged}");
 }
+
+#[test]
+fn a_login_never_reads_as_the_number_of_an_account() {
+    let way = Way { steps: vec!["organization".into(), "name".into()], demands: Demands::new() };
+    let mut service = Service::new(DEFINITION);
+    let mut decide = |login, grants: &str| {
+        let contents = way.contents(&[("login", login)]);
+        service.decide_body(grants, "POST", "/graphql", Some(&contents))
+    };
+    assert_eq!(decide("acme", "up:organization=acme:metadata.read"), Ok(()));
+    let by_number = decide("#7", "up:organization=#7:metadata.read");
+    assert!(matches!(by_number, Err(Refusal::InsufficientScope(_))), "{by_number:?}");
+}

@@ -1,8 +1,8 @@
 //! What of a service's GraphQL is known: types with the fields that may be asked for. What is not listed is unknown, however it is reached.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
-use super::{Binding, BoundContext, PermissionIndex, Piece, Rules};
+use super::{Binding, BoundContext, PermissionIndex, Rules};
 
 /// Place of a type in [`Graph::types`].
 pub type TypeIndex = usize;
@@ -54,23 +54,9 @@ impl Rules {
         binding: &Binding,
         argument: impl Fn(usize) -> Option<&'a str>,
     ) -> Option<BoundContext> {
-        let kind = &self.kinds[binding.kind];
-        let mut value = String::new();
-        for piece in &binding.value {
-            match piece {
-                Piece::Literal(text) => value.push_str(text),
-                Piece::Parameter(place) => {
-                    let text = argument(*place).filter(|text| !text.is_empty())?;
-                    if binding.is_joined() && text.contains('/') {
-                        return None;
-                    }
-                    value.push_str(text);
-                }
-            }
-        }
-        if kind.fold_case {
-            value.make_ascii_lowercase();
-        }
-        Some(BoundContext { kind: binding.kind, value })
+        self.pieced(binding, |place| {
+            let text = argument(place).filter(|text| !text.is_empty())?;
+            if binding.is_joined() && text.contains('/') { None } else { Some(Cow::Borrowed(text)) }
+        })
     }
 }
