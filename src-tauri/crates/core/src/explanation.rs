@@ -1,7 +1,7 @@
 //! Why a request is decided as it is: what the decision goes by, for people.
 
 use crate::{
-    decision::{Request, same_context},
+    decision::{Request, chosen_by},
     grant::{Context, Grant, Granted},
     policy::{Manner, ServicePolicy, TokenPolicy, held_manner},
     rules::{Absence, BoundContext, Operation, PermissionIndex},
@@ -67,19 +67,11 @@ pub fn explain<'s>(token: &TokenPolicy, service: &'s ServicePolicy, request: Req
         operation.requires.iter().map(|all_of| all_of.iter().map(of_one).collect()).collect();
     let mut inactive = Vec::new();
     for lacked in needed.iter().flatten().filter(|needed| !needed.held) {
-        let gives = |grant: &Grant| {
-            let here = grant.context == Context::Global
-                || bound.iter().any(|bound| same_context(&grant.context, bound, service));
-            let index = match &grant.permission {
-                Granted::Every => None,
-                Granted::One(name) => rules.permission(name.as_str()),
-            };
-            here && index.is_some_and(|index| match manner {
-                Manner::Anyhow => rules.permissions[index.0].closure.contains(lacked.permission),
-                Manner::ByName => index == lacked.permission,
-            })
+        // `*` means what the owner has, so it is never inactive.
+        let was_to_give = |grant: &&Grant| {
+            grant.permission != Granted::Every && chosen_by(grant, lacked.permission, manner, &bound, service)
         };
-        inactive.extend(token.grants_of(&service.name).filter(|grant| gives(grant)).cloned());
+        inactive.extend(token.grants_of(&service.name).filter(was_to_give).cloned());
     }
     inactive.sort();
     inactive.dedup();

@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
-use super::{grants_permission, same_context};
+use super::chosen_by;
 use crate::{
     body::{GraphDocument, GraphKind, Selection},
-    grant::{Context, Grant},
-    policy::{ServicePolicy, TokenPolicy},
+    grant::Grant,
+    policy::{Manner, ServicePolicy, TokenPolicy},
     rules::{BoundContext, Graph, GraphField, PermissionIndex, Rules, TypeIndex},
 };
 
@@ -42,9 +42,7 @@ impl Asked {
 impl Demand {
     /// Whether the owner chose it by this grant, whatever is left of that.
     pub(super) fn is_named_by(&self, grant: &Grant, service: &ServicePolicy) -> bool {
-        let in_context = grant.context == Context::Global
-            || self.contexts.iter().any(|bound| same_context(&grant.context, bound, service));
-        in_context && grants_permission(grant, self.permission, service)
+        chosen_by(grant, self.permission, Manner::Anyhow, &self.contexts, service)
     }
 }
 

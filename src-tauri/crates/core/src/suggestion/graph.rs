@@ -2,9 +2,9 @@
 //! is not kept, so that nothing narrower than the grants that it may have rested on can be suggested.
 
 use crate::{
-    decision::grants_permission,
+    decision,
     grant::Grant,
-    policy::{ServicePolicy, TokenPolicy},
+    policy::{Manner, ServicePolicy, TokenPolicy},
     rules::{BodyRule, Graph, GraphField, Operation, PermissionSet, Rules, TypeIndex},
 };
 
@@ -23,7 +23,9 @@ pub(super) fn of_label<'r, 'l>(rules: &'r Rules, label: &'l str) -> Option<(&'r 
 pub(super) fn may_have_meant(token: &TokenPolicy, service: &ServicePolicy, asked: &str) -> Vec<Grant> {
     let Some(graph) = &service.rules.graph else { return Vec::new() };
     let permissions = below(graph, asked);
-    let gives = |grant: &&Grant| permissions.iter().any(|needed| grants_permission(grant, needed, service));
+    let gives = |grant: &&Grant| {
+        permissions.iter().any(|needed| decision::gives(grant, needed, Manner::Anyhow, &service.rules))
+    };
     token.grants_of(&service.name).filter(gives).cloned().collect()
 }
 

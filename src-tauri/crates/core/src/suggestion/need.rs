@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Use, Why, graph};
 use crate::{
-    decision::same_context,
+    decision::{self, same_context},
     grant::{Access, Context, Grant, Granted},
     policy::{Manner, ServicePolicy, TokenPolicy, held_manner},
     rules::{BoundContext, Operation, PermissionIndex, PermissionSet, Risk, Rules, Told},
@@ -211,14 +211,7 @@ pub(super) fn by_other_names(
         resolve.is_some_and(|resolve| kind != Some(thing.kind) || !resolve.are_alike(value, &thing.value))
     };
     let gives = |grant: &Grant| {
-        operation.requires.iter().flatten().any(|needed| match (&grant.permission, manner) {
-            (Granted::Every, Manner::Anyhow) => true,
-            (Granted::Every, Manner::ByName) => false,
-            (Granted::One(name), _) => rules.permission(name.as_str()).is_some_and(|index| match manner {
-                Manner::Anyhow => rules.permissions[index.0].closure.contains(*needed),
-                Manner::ByName => index == *needed,
-            }),
-        })
+        operation.requires.iter().flatten().any(|needed| decision::gives(grant, *needed, manner, rules))
     };
     let things: Vec<_> =
         contexts.iter().filter(|context| rules.kinds[context.kind].resolve.is_some()).collect();
