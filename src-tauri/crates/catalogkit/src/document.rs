@@ -147,6 +147,39 @@ pub struct Operation {
     pub risk: Risk,
 }
 
+impl Operation {
+    /// One that needs nothing and names nothing.
+    pub fn of(method: impl Into<String>, path: impl Into<String>) -> Self {
+        Self {
+            method: method.into(),
+            path: path.into(),
+            query: None,
+            body: None,
+            graphql: false,
+            requires: Vec::new(),
+            contexts: Vec::new(),
+            endpoint: None,
+            risk: Risk::Plain,
+        }
+    }
+
+    /// The same where a parameter of the query tells it from others, if any does.
+    #[must_use]
+    pub fn told_by_query(self, name: &str, value: Option<&str>) -> Self {
+        Self { query: value.map(|value| one_member(name, value)), ..self }
+    }
+
+    /// The same where a member of the body tells it from others.
+    #[must_use]
+    pub fn told_by_body(self, name: &str, value: &str) -> Self {
+        Self { body: Some(one_member(name, value)), ..self }
+    }
+}
+
+fn one_member(name: &str, value: &str) -> serde_json::Map<String, serde_json::Value> {
+    serde_json::Map::from_iter([(name.to_owned(), value.into())])
+}
+
 /// What is below one path is below another one too, which has numbers in the place of names.
 #[derive(Clone, Debug, Serialize)]
 pub struct ByNumber {

@@ -186,17 +186,7 @@ fn operation(method: &str, path: &str, requires: Vec<String>) -> Operation {
     let contexts = if unnamed { Vec::new() } else { named(path) };
     let risk = risk(method, &requires);
     let requires = if requires.is_empty() { Vec::new() } else { vec![requires] };
-    Operation {
-        method: method.to_owned(),
-        path: format!("/api/v1{path}"),
-        query: None,
-        body: None,
-        graphql: false,
-        requires,
-        contexts,
-        endpoint: None,
-        risk,
-    }
+    Operation { requires, contexts, risk, ..Operation::of(method, format!("/api/v1{path}")) }
 }
 
 /// The contexts that a path of the API names.

@@ -69,7 +69,7 @@ pub fn api(source: &GitHub) -> Result<Document, Error> {
         }
         operations.push(made);
     }
-    operations.extend(OPEN.map(open));
+    operations.extend(OPEN.map(|path| Operation::of("GET", path)));
     overlap::settle(&mut operations);
     operations.extend(git::operations());
     operations.extend(graphql::operations());
@@ -162,31 +162,7 @@ fn operation(source: &GitHub, place: &str, sets: &[Vec<(String, String)>]) -> Re
     } else {
         Risk::Plain
     };
-    Ok(Operation {
-        method: method.to_owned(),
-        path,
-        query: None,
-        body: None,
-        graphql: false,
-        requires,
-        contexts,
-        endpoint: None,
-        risk,
-    })
-}
-
-fn open(path: &str) -> Operation {
-    Operation {
-        method: "GET".to_owned(),
-        path: path.to_owned(),
-        query: None,
-        body: None,
-        graphql: false,
-        requires: Vec::new(),
-        contexts: Vec::new(),
-        endpoint: None,
-        risk: Risk::Plain,
-    }
+    Ok(Operation { requires, contexts, risk, ..Operation::of(method, path) })
 }
 
 /// The same where the path is that of a workflow: the alternatives that name `workflows`.

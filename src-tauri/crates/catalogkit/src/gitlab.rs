@@ -47,34 +47,20 @@ pub fn api(source: &GitLab) -> Result<Document, Error> {
         for template in grape::templates(path)? {
             let named = if unnamed { Vec::new() } else { named(&template, boundaries) };
             operations.push(Operation {
-                method: method.clone(),
-                path: format!("/api/v4{template}"),
-                query: None,
-                body: None,
-                graphql: false,
                 requires: vec![std::iter::once(permission).chain(also).cloned().collect()],
                 contexts: named,
-                endpoint: None,
                 risk: match method.as_str() {
                     _ if mints => Risk::MintsCredentials,
                     "DELETE" => Risk::Destructive,
                     _ => Risk::Plain,
                 },
+                ..Operation::of(method, format!("/api/v4{template}"))
             });
         }
     }
     for (method, path) in &source.open {
-        operations.extend(grape::templates(path)?.into_iter().map(|template| Operation {
-            method: method.clone(),
-            path: format!("/api/v4{template}"),
-            query: None,
-            body: None,
-            graphql: false,
-            requires: Vec::new(),
-            contexts: Vec::new(),
-            endpoint: None,
-            risk: Risk::Plain,
-        }));
+        let templates = grape::templates(path)?.into_iter();
+        operations.extend(templates.map(|template| Operation::of(method, format!("/api/v4{template}"))));
     }
     operations.extend(git::operations());
     overlap::settle(&mut operations);

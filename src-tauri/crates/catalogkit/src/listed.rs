@@ -77,15 +77,10 @@ fn templates(row: &ListedRow, contexts: &[ListedContext], permissions: &[Permiss
         _ => Risk::Plain,
     };
     let operation = |(path, spanned): (String, Option<Spanned>)| Operation {
-        method: method.clone(),
-        query: None,
-        body: None,
-        graphql: false,
         requires: if all.is_empty() { Vec::new() } else { vec![all.clone()] },
         contexts: if all.is_empty() { Vec::new() } else { named(&path, spanned.as_ref(), contexts) },
-        path,
-        endpoint: None,
         risk,
+        ..Operation::of(method, path)
     };
     spellings(path).into_iter().map(operation).collect()
 }

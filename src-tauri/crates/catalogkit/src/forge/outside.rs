@@ -1,7 +1,5 @@
 //! What is on the same host outside the API: git, packages, the container registry.
 
-use serde_json::{Map, json};
-
 use super::MINTING;
 use crate::Operation;
 
@@ -32,16 +30,13 @@ fn git() -> Vec<Operation> {
 /// Both requests of a fetch, both of a push, and LFS: the batch, whose direction stands in its body, the files, and the locks.
 fn smart(repository: &str) -> Vec<Operation> {
     let contexts = vec![("repository", "{owner}/{repo}".to_owned()), ("organization", "{owner}".to_owned())];
-    let git = |method, path: &str, service: Option<&str>, needed: Vec<&str>| Operation {
-        query: service.map(|service| Map::from_iter([("service".to_owned(), json!(service))])),
-        body: None,
-        graphql: false,
-        ..operation(method, &format!("{repository}{path}"), needed, contexts.clone())
+    let git = |method, path: &str, service: Option<&str>, needed: Vec<&str>| {
+        operation(method, &format!("{repository}{path}"), needed, contexts.clone())
+            .told_by_query("service", service)
     };
     let (read, write) = ("repository.read", "repository.write");
-    let batch = |direction, permission| Operation {
-        body: Some(Map::from_iter([("operation".to_owned(), json!(direction))])),
-        ..git("POST", "/info/lfs/objects/batch", None, vec![permission])
+    let batch = |direction, permission| {
+        git("POST", "/info/lfs/objects/batch", None, vec![permission]).told_by_body("operation", direction)
     };
     vec![
         git("GET", "/info/refs", Some("git-upload-pack"), vec![read]),
@@ -78,14 +73,9 @@ fn operation(
 ) -> Operation {
     let needed: Vec<String> = needed.into_iter().map(str::to_owned).collect();
     Operation {
-        method: method.to_owned(),
-        path: path.to_owned(),
-        query: None,
-        body: None,
-        graphql: false,
         risk: super::risk(method, &needed),
         requires: if needed.is_empty() { Vec::new() } else { vec![needed] },
         contexts,
-        endpoint: None,
+        ..Operation::of(method, path)
     }
 }

@@ -1,6 +1,4 @@
-use serde_json::{Map, json};
-
-use crate::{Closed, Operation, Risk, document::Endpoint};
+use crate::{Closed, Operation, document::Endpoint};
 
 /// git and uploads are at other hosts than the API; git takes the same credential as a password. An Enterprise Server has GraphQL
 /// beside the base of its API.
@@ -53,9 +51,9 @@ pub(super) fn closed() -> Vec<Closed> {
 /// looks at.
 fn smart(repository: &str, fetch: &str, push: &str) -> Vec<Operation> {
     let at = |path: &str| format!("{repository}{path}");
-    let batch = |direction, permission| Operation {
-        body: Some(Map::from_iter([("operation".to_owned(), json!(direction))])),
-        ..operation("POST", &at("/info/lfs/objects/batch"), None, permission)
+    let batch = |direction, permission| {
+        operation("POST", &at("/info/lfs/objects/batch"), None, permission)
+            .told_by_body("operation", direction)
     };
     vec![
         operation("GET", &at("/info/refs"), Some("git-upload-pack"), fetch),
@@ -73,14 +71,9 @@ fn smart(repository: &str, fetch: &str, push: &str) -> Vec<Operation> {
 
 fn operation(method: &str, path: &str, service: Option<&str>, permission: &str) -> Operation {
     Operation {
-        method: method.to_owned(),
-        path: path.to_owned(),
-        query: service.map(|service| Map::from_iter([("service".to_owned(), json!(service))])),
-        body: None,
-        graphql: false,
         requires: vec![vec![permission.to_owned()]],
         contexts: vec![("repository", "{owner}/{repo}".to_owned()), ("organization", "{owner}".to_owned())],
         endpoint: Some("git"),
-        risk: Risk::Plain,
+        ..Operation::of(method, path).told_by_query("service", service)
     }
 }

@@ -18,7 +18,6 @@ mod people;
 mod pull_requests;
 mod repositories;
 
-use super::open;
 use crate::{
     Operation,
     graph::{Graph, GraphField as Field, GraphType as Type},
@@ -48,7 +47,7 @@ pub(super) fn graph() -> Graph {
 
 /// The one place that there is: an Enterprise Server has it beside the base of its REST API.
 pub(super) fn operations() -> [Operation; 2] {
-    let at = |path, endpoint| Operation { method: "POST".to_owned(), graphql: true, endpoint, ..open(path) };
+    let at = |path, endpoint| Operation { graphql: true, endpoint, ..Operation::of("POST", path) };
     [at("/graphql", None), at("/api/graphql", Some("graphql"))]
 }
 

@@ -1,5 +1,3 @@
-use serde_json::{Map, json};
-
 use crate::{Operation, Permission, Risk, document::Endpoint};
 
 /// How many groups a project may be in; GitLab allows twice as many, and a path that is longer is unknown.
@@ -49,15 +47,10 @@ pub(super) fn permissions() -> [Permission; 2] {
 /// which a push looks at, and its files, which the batch's reply is led back to.
 fn smart(repository: &str, fetch: &str, push: &str, contexts: &[(&'static str, String)]) -> Vec<Operation> {
     let operation = |method: &str, path: &str, service: Option<&str>, needed: &[&str]| Operation {
-        method: method.to_owned(),
-        path: format!("{repository}{path}"),
-        query: service.map(|service| Map::from_iter([("service".to_owned(), json!(service))])),
-        body: None,
-        graphql: false,
         requires: vec![needed.iter().map(|&name| name.to_owned()).collect()],
         contexts: contexts.to_vec(),
         endpoint: Some("git"),
-        risk: Risk::Plain,
+        ..Operation::of(method, format!("{repository}{path}")).told_by_query("service", service)
     };
     let mut operations = vec![
         operation("GET", "/info/refs", Some("git-upload-pack"), &[fetch]),
@@ -67,10 +60,8 @@ fn smart(repository: &str, fetch: &str, push: &str, contexts: &[(&'static str, S
     ];
     if push == "push_code" {
         for (direction, permission) in [("download", fetch), ("upload", push)] {
-            operations.push(Operation {
-                body: Some(Map::from_iter([("operation".to_owned(), json!(direction))])),
-                ..operation("POST", "/info/lfs/objects/batch", None, &[permission])
-            });
+            let batch = operation("POST", "/info/lfs/objects/batch", None, &[permission]);
+            operations.push(batch.told_by_body("operation", direction));
         }
         operations.push(operation("GET", "/gitlab-lfs/objects/{oid}", None, &[fetch]));
         operations.push(operation("PUT", "/gitlab-lfs/objects/{oid}/{size}", None, &[push]));
