@@ -19,5 +19,6 @@ mod refusals;
 mod replies;
 mod scene;
 mod shipped;
+mod stand_in;
 mod talks;
 mod tokens;

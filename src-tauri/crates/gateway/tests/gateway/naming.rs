@@ -10,25 +10,25 @@ use valetkey_core::{
     activity::Outcome,
     token::{Status, Token},
 };
-use valetkey_testkit::{Answer, PolicyBuilder, Recorder};
+use valetkey_testkit::{PolicyBuilder, Recorder};
 
-use crate::scene::{Scene, refused};
+use crate::{
+    scene::{Scene, refused},
+    stand_in::{Knows, StandIn},
+};
 
 const DEFINITION: &str = include_str!("../../../catalog/definitions/gitlab.json");
 
 /// What the stand-in knows: (id, path, id of the namespace), the namespaces alike.
 #[derive(Debug, Default)]
-struct Known {
+pub(crate) struct Known {
     projects: Vec<(u64, &'static str, u64)>,
     groups: Vec<(u64, &'static str, Option<u64>)>,
     /// What is asked about projects and groups is answered so.
     failing: Option<u16>,
 }
 
-pub(crate) struct Forge {
-    pub(crate) scene: Scene,
-    known: Arc<Mutex<Known>>,
-}
+pub(crate) type Forge = StandIn<Known>;
 
 impl Known {
     fn project(&self, name: &str) -> Option<&(u64, &'static str, u64)> {
@@ -36,7 +36,7 @@ impl Known {
     }
 
     /// What GitLab would answer to `GET` of this path.
-    fn answer(&self, path: &str) -> (u16, Value) {
+    fn told(&self, path: &str) -> (u16, Value) {
         let name = |rest: &str| rest.replace("%2F", "/");
         let none = (404, json!({"message": "404 Not Found"}));
         let of_project =
@@ -69,6 +69,13 @@ impl Known {
     }
 }
 
+impl Knows for Known {
+    fn answer(&self, _base: &str, path: &str) -> (u16, String, Value) {
+        let (status, body) = self.told(path);
+        (status, String::new(), body)
+    }
+}
+
 impl Forge {
     pub(crate) fn new() -> Self {
         Self::below("")
@@ -76,7 +83,7 @@ impl Forge {
 
     /// Below this path of its host.
     fn below(base: &'static str) -> Self {
-        let known = Arc::new(Mutex::new(Known {
+        let known = Known {
             projects: vec![
                 (42, "acme/site", 7),
                 (43, "acme/tools/cli", 8),
@@ -86,40 +93,8 @@ impl Forge {
             // 10 is a user's namespace.
             groups: vec![(7, "acme", None), (8, "acme/tools", Some(7)), (9, "acme-evil", None)],
             failing: None,
-        }));
-        let shared = Arc::clone(&known);
-        let upstream = Recorder::scripted(Arc::new(move |request, stream| {
-            let target = request.line().split(' ').nth(1).unwrap_or_default();
-            let path = target.strip_prefix(base).unwrap_or("/outside");
-            let (status, body) = shared.lock().unwrap_or_else(PoisonError::into_inner).answer(path);
-            let body = body.to_string();
-            let length = body.len();
-            let head = format!(
-                "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
-            );
-            stream.write_all(format!("{head}{body}").as_bytes())?;
-            Ok(true)
-        }));
-        let url = format!("{}{base}", upstream.url());
-        let policy = PolicyBuilder::new().service("lab", &url, DEFINITION, Some("header:PRIVATE-TOKEN"));
-        Self { scene: Scene::with(upstream, policy), known }
-    }
-
-    fn get(&self, token: &str, path: &str) -> Answer {
-        self.scene.ask(token, "GET", &format!("/lab{path}"))
-    }
-
-    fn change(&self, change: impl FnOnce(&mut Known)) {
-        change(&mut self.known.lock().unwrap());
-    }
-
-    /// Lines of what the gateway asked by itself, and of what it forwarded.
-    pub(crate) fn asked_and_forwarded(&self) -> (Vec<String>, usize) {
-        let requests = self.scene.upstream.requests();
-        let (asked, forwarded): (Vec<_>, Vec<_>) =
-            requests.iter().partition(|request| request.values("user-agent") == ["valetkey"]);
-        let path = |line: &str| line.split(' ').nth(1).unwrap().to_owned();
-        (asked.iter().map(|request| path(request.line())).collect(), forwarded.len())
+        };
+        Self::start(known, "lab", base, DEFINITION, Some("header:PRIVATE-TOKEN"))
     }
 }
 

@@ -1,15 +1,13 @@
 //! Repositories and accounts of GitHub by number and by name, in front of a stand-in for GitHub that knows a few of them.
 
-use std::{
-    io::Write,
-    sync::{Arc, Mutex, PoisonError},
-};
-
 use serde_json::{Value, json};
 use valetkey_core::activity::Outcome;
-use valetkey_testkit::{Answer, PolicyBuilder, Recorder};
+use valetkey_testkit::Answer;
 
-use crate::scene::{Scene, refused};
+use crate::{
+    scene::refused,
+    stand_in::{Knows, StandIn},
+};
 
 const DEFINITION: &str = include_str!("../../../catalog/definitions/github.json");
 
@@ -29,8 +27,10 @@ impl Known {
         let (id, login, _) = self.accounts.iter().find(|(_, known, _)| *known == login).unwrap();
         json!({"id": id, "login": login, "type": "User"})
     }
+}
 
-    /// What GitHub answers to `GET` of this path below `base`: a status, where it leads on to, and a body.
+impl Knows for Known {
+    /// As GitHub: with where it leads on to among the headers.
     fn answer(&self, base: &str, path: &str) -> (u16, String, Value) {
         let (place, query) = path.split_once('?').unwrap_or((path, ""));
         let segments: Vec<&str> = place.split('/').skip(1).collect();
@@ -73,10 +73,7 @@ impl Known {
     }
 }
 
-struct Hub {
-    scene: Scene,
-    known: Arc<Mutex<Known>>,
-}
+type Hub = StandIn<Known>;
 
 impl Hub {
     fn new() -> Self {
@@ -85,7 +82,7 @@ impl Hub {
 
     /// With its API below this path of its host, as an Enterprise Server has it.
     fn below(path: &'static str) -> Self {
-        let known = Arc::new(Mutex::new(Known {
+        let known = Known {
             accounts: vec![(7, "acme", true), (8, "umbrella", true), (3, "octocat", false), (9, "7", true)],
             repositories: vec![
                 (42, "acme", "site"),
@@ -94,33 +91,8 @@ impl Hub {
                 (45, "7", "site"),
             ],
             former: Vec::new(),
-        }));
-        let shared = Arc::clone(&known);
-        let upstream = Recorder::scripted(Arc::new(move |request, stream| {
-            let target = request.line().split(' ').nth(1).unwrap_or_default();
-            let asked = target.strip_prefix(path).unwrap_or("/outside");
-            let base = format!("http://{}{path}", request.values("host")[0]);
-            let (status, headers, body) =
-                shared.lock().unwrap_or_else(PoisonError::into_inner).answer(&base, asked);
-            let body = body.to_string();
-            let length = body.len();
-            let head = format!(
-                "HTTP/1.1 {status} X\r\n{headers}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
-            );
-            stream.write_all(format!("{head}{body}").as_bytes())?;
-            Ok(true)
-        }));
-        let url = format!("{}{path}", upstream.url());
-        let policy = PolicyBuilder::new().service("hub", &url, DEFINITION, None);
-        Self { scene: Scene::with(upstream, policy), known }
-    }
-
-    fn get(&self, token: &str, path: &str) -> Answer {
-        self.scene.ask(token, "GET", &format!("/hub{path}"))
-    }
-
-    fn change(&self, change: impl FnOnce(&mut Known)) {
-        change(&mut self.known.lock().unwrap());
+        };
+        Self::start(known, "hub", path, DEFINITION, None)
     }
 
     /// Where a reply leads on to, as a path of the gateway below the service.
@@ -129,15 +101,6 @@ impl Hub {
         let url = value.split(['<', '>']).nth(usize::from(value.starts_with('<'))).unwrap();
         let own = format!("http://{}/hub", self.scene.host());
         url.strip_prefix(&own).unwrap_or_else(|| panic!("{value}")).to_owned()
-    }
-
-    /// Paths that the gateway asked at by itself, and how many requests it forwarded.
-    fn asked_and_forwarded(&self) -> (Vec<String>, usize) {
-        let requests = self.scene.upstream.requests();
-        let (asked, forwarded): (Vec<_>, Vec<_>) =
-            requests.iter().partition(|request| request.values("user-agent") == ["valetkey"]);
-        let path = |line: &str| line.split(' ').nth(1).unwrap().to_owned();
-        (asked.iter().map(|request| path(request.line())).collect(), forwarded.len())
     }
 }
 
