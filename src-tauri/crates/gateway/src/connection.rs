@@ -1,5 +1,6 @@
 //! One client connection: request after request, each judged before anything is sent anywhere.
 
+mod answering;
 mod candidates;
 mod connect;
 mod known;
