@@ -1,5 +1,7 @@
 //! Contexts that are inside of others, as far as their names tell: `repository=acme/site` in `organization=acme`.
 
+use std::borrow::Cow;
+
 use super::{
     Binding, KindIndex, Operation, PermissionIndex, PermissionSet, Piece, Rules, told::parameters_of,
 };
@@ -62,18 +64,8 @@ impl Rules {
 
     fn outer_of(&self, inside: &Inside, value: &str) -> Option<Context> {
         let parameters = parameters_of(&inside.inner.value, value)?;
-        let kind = &self.kinds[inside.outer.kind];
-        if kind.sole {
-            return Some(Context::Sole(kind.name.clone()));
-        }
-        let mut outer = String::new();
-        for piece in &inside.outer.value {
-            match piece {
-                Piece::Literal(text) => outer.push_str(text),
-                Piece::Parameter(place) => outer.push_str(parameters.get(place)?),
-            }
-        }
-        Some(self.folded(&Context::Named { kind: kind.name.clone(), value: outer.into() }))
+        let outer = self.pieced(&inside.outer, |place| parameters.get(&place).copied().map(Cow::Borrowed))?;
+        Some(self.context_of(&outer))
     }
 
     /// Everything that the bindings tell about what is inside of what.

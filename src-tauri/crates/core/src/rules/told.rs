@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use super::{Binding, BoundContext, Operation, Piece, Rules};
 use crate::grant::Context;
@@ -28,20 +28,11 @@ impl Rules {
         let parameters = parameters_of(&known.value, value)?;
         let folded = self.kinds[known.kind].fold_case;
         let told = |binding: &Binding| {
-            let kind = &self.kinds[binding.kind];
-            let mut value = String::new();
-            for piece in &binding.value {
-                match piece {
-                    Piece::Literal(text) => value.push_str(text),
-                    Piece::Parameter(place) => value.push_str(parameters.get(place)?),
-                }
-            }
-            if kind.fold_case {
-                value.make_ascii_lowercase();
-            } else if folded && !binding.value.is_empty() {
+            // Of a value without letter case nobody knows in which case it was sent.
+            if folded && !self.kinds[binding.kind].fold_case && !binding.value.is_empty() {
                 return None;
             }
-            Some(BoundContext { kind: binding.kind, value })
+            self.pieced(binding, |place| parameters.get(&place).copied().map(Cow::Borrowed))
         };
         let contexts: Vec<_> = bindings.iter().filter_map(told).collect();
         Some(Told { all: contexts.len() == bindings.len(), contexts })
